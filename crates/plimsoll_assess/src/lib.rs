@@ -1,0 +1,1 @@
+//! Findings, observations, attestations and waivers to verdicts.

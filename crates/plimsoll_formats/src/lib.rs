@@ -1,0 +1,1 @@
+//! Readers for configuration formats, text to trees with exact places.

@@ -1,0 +1,114 @@
+//! What the evaluation of a settings module gives.
+
+use indexmap::IndexMap;
+use plimsoll_source::{Problem, RepoPath, Span};
+
+use crate::Value;
+
+/// Where a setting's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The project's own settings module.
+    Project,
+    /// Django's default for the project's version.
+    Default,
+}
+
+/// What is known of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// Exactly this value.
+    Known(Value),
+    /// Not determined. `partial` is what is known of it (a dict with unknown parts), or the
+    /// unknown itself.
+    Unknown {
+        /// Why, and how to find out.
+        reason: String,
+        /// The value with [`Value::Unknown`] in the places that are not known.
+        partial: Value,
+    },
+    /// One of several values, each known.
+    OneOf(Vec<Value>),
+}
+
+/// One setting as production will have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// What is known of its value.
+    pub state: State,
+    /// Who set it.
+    pub origin: Origin,
+    /// The assignment that gave the last value; `None` for a default.
+    pub at: Option<Span>,
+    /// Every assignment, override and mutation that led there, oldest first, `at` included.
+    pub via: Vec<Span>,
+    /// The environment variables that the value depends on, whether set or not.
+    pub variables: Vec<String>,
+}
+
+impl Setting {
+    /// The value where it is known for certain.
+    pub fn known(&self) -> Option<&Value> {
+        match &self.state {
+            State::Known(value) => Some(value),
+            State::Unknown { .. } | State::OneOf(_) => None,
+        }
+    }
+
+    /// The value with unknown parts marked as such; `None` for a choice of several.
+    pub fn partial(&self) -> Option<&Value> {
+        match &self.state {
+            State::Known(value) | State::Unknown { partial: value, .. } => Some(value),
+            State::OneOf(_) => None,
+        }
+    }
+}
+
+/// One reading of an environment variable in settings code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableUse {
+    /// The variable's name.
+    pub name: String,
+    /// Where it is read.
+    pub at: Span,
+    /// The value that the code falls to when the variable is not set; `None` where it has no
+    /// fallback and the process stops.
+    pub fallback: Option<Value>,
+    /// How the text becomes a value: `bool`, `list`, `int`, `db_url`… as the reader names it.
+    pub cast: Option<String>,
+    /// Whether the environment, or an env file that the code loads, sets it.
+    pub is_set: bool,
+    /// The library that reads it: `os`, `django-environ`, `python-decouple`…
+    pub reader: &'static str,
+}
+
+/// The evaluated settings of one module in one environment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The dotted name of the module: `config.settings.production`.
+    pub module: String,
+    /// Its file; `None` where it was not found.
+    pub file: Option<RepoPath>,
+    /// Every setting by name: the module's upper-case names and Django's defaults.
+    pub settings: IndexMap<String, Setting>,
+    /// Every reading of an environment variable, in order.
+    pub variables: Vec<VariableUse>,
+    /// The files that the evaluation read: modules, env files, data files.
+    pub files: Vec<RepoPath>,
+    /// Exceptions that would stop the process at import: the place and what happens.
+    pub stops: Vec<Problem>,
+    /// What was not understood or hit a limit.
+    pub problems: Vec<Problem>,
+}
+
+impl Settings {
+    /// A setting by name.
+    pub fn get(&self, name: &str) -> Option<&Setting> {
+        self.settings.get(name)
+    }
+
+    /// The value of a setting where it is known for certain.
+    pub fn known(&self, name: &str) -> Option<&Value> {
+        self.get(name)?.known()
+    }
+}

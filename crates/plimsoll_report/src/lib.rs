@@ -1,0 +1,1 @@
+//! Verdicts and findings as text, JSON, SARIF, JUnit, Markdown and HTML.

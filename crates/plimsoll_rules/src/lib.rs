@@ -1,0 +1,1 @@
+//! Static rules: facts to findings.

@@ -1,0 +1,46 @@
+//! Places in files.
+
+use serde::Serialize;
+
+use crate::RepoPath;
+
+/// A place between two characters: line and column, both from 1, the column counted in Unicode
+/// characters (a tab is one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// A stretch of a file, `end` not included.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The file.
+    pub file: RepoPath,
+    /// Where the stretch begins.
+    pub start: Position,
+    /// The place after its last character.
+    pub end: Position,
+}
+
+impl Span {
+    /// The beginning of a file, for what concerns the whole of it.
+    pub fn of_file(file: RepoPath) -> Self {
+        let start = Position { line: 1, column: 1 };
+        Self { file, start, end: start }
+    }
+}
+
+impl std::fmt::Display for Span {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.start.line, self.start.column)
+    }
+}
+
+impl std::fmt::Debug for Span {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}

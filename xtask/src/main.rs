@@ -1,0 +1,3 @@
+//! Upkeep of the project.
+
+fn main() {}
