@@ -6,5 +6,6 @@
 mod words;
 
 pub use words::{
-    Confidence, Criticality, Evidence, Family, Finding, Related, Severity, Target, Verdict,
+    Confidence, Criticality, Evidence, Family, Finding, Outcome, Related, Severity, Target,
+    Undetermined, Verdict,
 };

@@ -213,3 +213,30 @@ pub enum Verdict {
     /// A named person vouches for it with evidence.
     Attested,
 }
+
+/// Something a check could not determine, so that it shows nothing either way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Undetermined {
+    /// What is not known and why, in one sentence.
+    pub reason: String,
+    /// What would settle it: a command, a variable to give, a file to add.
+    pub needs: String,
+    /// Where, if it stands in a file.
+    pub at: Option<Span>,
+}
+
+/// What one check gave on one target: given to assessment as a value.
+///
+/// A check proves its part of a control only when it has evidence, no finding above a note and
+/// nothing undetermined. All three empty means that it found nothing to look at, which is no pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The check: a rule's id.
+    pub check: &'static str,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What was seen that speaks for the control.
+    pub evidence: Vec<Evidence>,
+    /// What could not be determined.
+    pub undetermined: Vec<Undetermined>,
+}

@@ -1,1 +1,5 @@
 //! Static rules: facts to findings.
+
+mod rule;
+
+pub use rule::Rule;

@@ -1,0 +1,26 @@
+//! What a rule is.
+
+use plimsoll_catalog::Outcome;
+use plimsoll_facts::Facts;
+
+/// A static rule: one file with its texts and its logic, one line in the registry.
+pub struct Rule {
+    /// Names the bad state: `debug-enabled`. Also the name of its file, its cases and its anchor.
+    pub id: &'static str,
+    /// The control that its findings fail.
+    pub control: &'static str,
+    /// The bad state in one line, without a full stop.
+    pub title: &'static str,
+    /// What it looks at and what it reports, in Markdown.
+    pub what: &'static str,
+    /// Why it matters: how this fails for real, in Markdown.
+    pub why: &'static str,
+    /// A minimal example that trips it, as Markdown code blocks with file names.
+    pub bad: &'static str,
+    /// The same example put right.
+    pub good: &'static str,
+    /// Where it can be looked up: addresses of documents that state the facts used.
+    pub sources: &'static [&'static str],
+    /// Looks at the facts of one system.
+    pub check: fn(&Facts) -> Outcome,
+}
