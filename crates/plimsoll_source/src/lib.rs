@@ -15,6 +15,6 @@ mod tree;
 pub use path::RepoPath;
 pub use problem::{Problem, ProblemKind};
 pub use secret::Secret;
-pub use span::{Position, Span};
+pub use span::{Position, Span, Spanned};
 pub use text::{Encoding, SourceText};
 pub use tree::{FileEntry, FileKind, GitFacts, MemoryTree, Tip, Tree};

@@ -27,6 +27,21 @@ struct Inner {
     encoding: Encoding,
     /// Byte offset at which each line starts.
     line_starts: Vec<u32>,
+    /// For a fragment: the text it was cut from.
+    origin: Option<Origin>,
+}
+
+#[derive(Debug)]
+struct Origin {
+    outer: SourceText,
+    /// Where each piece begins, in the fragment and in the outer text; sorted by both.
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    inner: usize,
+    outer: usize,
 }
 
 impl SourceText {
@@ -66,11 +81,73 @@ impl SourceText {
     }
 
     fn with_encoding(path: RepoPath, text: String, encoding: Encoding) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+        let line_starts = line_starts(&text);
+        Self(Arc::new(Inner { path, text, encoding, line_starts, origin: None }))
+    }
+
+    /// A stretch of this text as a text of its own, for a reader of another format (a heredoc's
+    /// body, a code block): the reader works on it as on a file, and every place it reports is
+    /// the place in this text. With `dedent`, the white space that all its non-empty lines begin
+    /// with is left out. A range that lies outside the text or splits a character is cut to fit.
+    #[must_use]
+    pub fn fragment(&self, range: Range<usize>, dedent: bool) -> Self {
+        if !dedent {
+            return self.fragment_of(std::iter::once(range));
+        }
+        let start = range.start;
+        let inside = self.text().get(self.fit(range.start)..self.fit(range.end)).unwrap_or("");
+        let width = common_indent(inside);
+        let mut at = self.fit(start);
+        let pieces: Vec<_> = inside
+            .split_inclusive('\n')
+            .map(|line| {
+                let end = at + line.len();
+                let content = line.trim_end_matches(['\n', '\r']);
+                let blank = content.trim_start().len();
+                let cut = width.min(content.len() - blank);
+                let piece = at + cut..end;
+                at = end;
+                piece
+            })
             .collect();
-        Self(Arc::new(Inner { path, text, encoding, line_starts }))
+        self.fragment_of(pieces)
+    }
+
+    /// A text put together from stretches of this one, in their order (a heredoc whose `\$` are
+    /// `$`, the lines of a comment without their `#`); see [`Self::fragment`]. Stretches that do
+    /// not come after the one before are left out.
+    #[must_use]
+    pub fn fragment_of(&self, ranges: impl IntoIterator<Item = Range<usize>>) -> Self {
+        let mut text = String::new();
+        let mut pieces = Vec::new();
+        let mut reached = 0;
+        for range in ranges {
+            let (start, end) = (self.fit(range.start), self.fit(range.end));
+            if start < reached || end <= start {
+                continue;
+            }
+            reached = end;
+            pieces.push(Piece { inner: text.len(), outer: start });
+            text.push_str(self.text().get(start..end).unwrap_or(""));
+        }
+        let line_starts = line_starts(&text);
+        let origin = Some(Origin { outer: self.clone(), pieces });
+        let (path, encoding) = (self.path().clone(), self.encoding());
+        Self(Arc::new(Inner { path, text, encoding, line_starts, origin }))
+    }
+
+    /// The text that this one was cut from, where it is a fragment.
+    pub fn outer(&self) -> Option<&SourceText> {
+        self.0.origin.as_ref().map(|origin| &origin.outer)
+    }
+
+    /// The byte offset cut to the text's length and moved back to the start of a character.
+    fn fit(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.0.text.len());
+        while !self.0.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
     }
 
     /// The file this is the text of.
@@ -88,12 +165,14 @@ impl SourceText {
         self.0.encoding
     }
 
-    /// The place of a byte offset into [`Self::text`]; one past the end is the end.
+    /// The place of a byte offset into [`Self::text`]; one past the end is the end. The place is
+    /// in the file, for a fragment too.
     pub fn position(&self, offset: usize) -> Position {
         let text = &self.0.text;
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
+        let offset = self.fit(offset);
+        if let Some(origin) = &self.0.origin {
+            let after = origin.pieces.partition_point(|piece| piece.inner <= offset);
+            return origin.place(after, offset);
         }
         let line = self.0.line_starts.partition_point(|start| (*start as usize) <= offset);
         let start = self.0.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
@@ -101,17 +180,38 @@ impl SourceText {
         Position { line: to_u32(line.max(1)), column: to_u32(column + 1) }
     }
 
-    /// The span of a range of byte offsets into [`Self::text`].
-    pub fn span(&self, range: Range<usize>) -> Span {
-        Span {
-            file: self.0.path.clone(),
-            start: self.position(range.start),
-            end: self.position(range.end),
+    /// The place after the character that ends at `offset`: where a fragment's pieces meet, the
+    /// end of the earlier one.
+    fn end_position(&self, offset: usize) -> Position {
+        let offset = self.fit(offset);
+        match &self.0.origin {
+            Some(origin) => {
+                let after = origin.pieces.partition_point(|piece| piece.inner < offset);
+                origin.place(after, offset)
+            }
+            None => self.position(offset),
         }
     }
 
-    /// The span of a whole line (from 1), without its line break.
+    /// The span of a range of byte offsets into [`Self::text`].
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let start = self.position(range.start);
+        let end = if range.end > range.start { self.end_position(range.end) } else { start };
+        Span { file: self.0.path.clone(), start, end }
+    }
+
+    /// The byte offset at which a line (from 1) of [`Self::text`] starts.
+    pub fn line_start(&self, line: u32) -> Option<usize> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.0.line_starts.get(index).map(|start| *start as usize)
+    }
+
+    /// The span of a whole line (from 1) of [`Self::text`], without its line break.
     pub fn line_span(&self, line: u32) -> Span {
+        if self.0.origin.is_some() {
+            let start = self.line_start(line).unwrap_or(self.0.text.len());
+            return self.span(start..start + self.line(line).map_or(0, str::len));
+        }
         let length = self.line(line).map_or(0, |text| text.chars().count());
         Span {
             file: self.0.path.clone(),
@@ -120,7 +220,8 @@ impl SourceText {
         }
     }
 
-    /// The text of a line (from 1), without its line break.
+    /// The text of a line (from 1) of [`Self::text`], without its line break. A fragment counts
+    /// its own lines.
     pub fn line(&self, line: u32) -> Option<&str> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let start = *self.0.line_starts.get(index)? as usize;
@@ -132,6 +233,40 @@ impl SourceText {
     pub fn line_count(&self) -> u32 {
         to_u32(self.0.line_starts.len())
     }
+}
+
+impl Origin {
+    /// The place in the file of an offset into the fragment, seen from the piece before `after`.
+    fn place(&self, after: usize, offset: usize) -> Position {
+        match after.checked_sub(1).and_then(|index| self.pieces.get(index)) {
+            Some(piece) => self.outer.position(piece.outer + (offset - piece.inner)),
+            None => self.outer.position(self.pieces.first().map_or(0, |piece| piece.outer)),
+        }
+    }
+}
+
+fn line_starts(text: &str) -> Vec<u32> {
+    let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    std::iter::once(0)
+        .chain(breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+        .collect()
+}
+
+/// How many bytes of white space all lines with content begin with alike.
+fn common_indent(text: &str) -> usize {
+    let mut common: Option<&str> = None;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let indent = line.get(..line.len() - line.trim_start().len()).unwrap_or("");
+        let shared = match common {
+            None => indent,
+            Some(known) => {
+                let length = known.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count();
+                known.get(..length).unwrap_or("")
+            }
+        };
+        common = Some(shared);
+    }
+    common.map_or(0, str::len)
 }
 
 fn to_u32(number: usize) -> u32 {
@@ -172,6 +307,40 @@ mod tests {
         let at = source.text().find('#').unwrap();
         assert_eq!(source.position(at), Position { line: 2, column: 12 });
         assert_eq!(source.position(9999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_fragment_reports_places_of_the_file_it_was_cut_from() {
+        let file = read("cat <<-X\r\n\té = 1\r\n\r\n\t  b = \\$2\r\nX\r\n".as_bytes()).unwrap();
+        let body = 10..file.text().find("X\r\n").map_or(0, |_| file.text().len() - 3);
+        let inner = file.fragment(body, true);
+        assert_eq!(inner.text(), "é = 1\r\n\r\n  b = \\$2\r\n");
+        assert_eq!(inner.position(0), Position { line: 2, column: 2 });
+        let b = inner.text().find('b').unwrap();
+        assert_eq!(inner.position(b), Position { line: 4, column: 4 });
+        assert_eq!(inner.line(3), Some("  b = \\$2"));
+        assert_eq!(
+            inner.line_span(3),
+            file.span(file.text().find("  b").unwrap()..file.text().find("\r\nX").unwrap())
+        );
+        // Without the backslash, and nested: the end of `= ` stays before it.
+        let escape = inner.text().find('\\').unwrap();
+        let clean = inner.fragment_of([b..escape, escape + 1..inner.text().len()]);
+        assert_eq!(clean.text(), "b = $2\r\n");
+        let span = clean.span(0..4);
+        assert_eq!((span.start.column, span.end.column), (4, 8));
+        assert_eq!(clean.position(4), Position { line: 4, column: 9 });
+        assert_eq!(clean.position(999).line, 5);
+        assert!(clean.outer().is_some_and(|outer| outer.outer().is_some()));
+    }
+
+    #[test]
+    fn fragments_of_impossible_ranges_are_cut_to_fit() {
+        let file = read("é\nb".as_bytes()).unwrap();
+        assert_eq!(file.fragment(1..99, false).text(), "é\nb");
+        assert_eq!(file.fragment(7..3, true).text(), "");
+        assert_eq!(file.fragment_of([2..4, 0..2]).text(), "\nb");
+        assert_eq!(file.fragment(9..9, false).span(0..9).start, Position { line: 1, column: 1 });
     }
 
     #[test]
