@@ -4,10 +4,15 @@
 //! `syntax` is the only module that may name ruff's crates' parser entry points; their interface
 //! changes with every release.
 
+mod django_defaults;
 mod environment;
+mod json_form;
 mod settings;
+mod tables;
 mod value;
 
+pub use django_defaults::{Defaults, defaults};
 pub use environment::{Environment, Variable};
 pub use settings::{Origin, Setting, Settings, State, VariableUse};
+pub use tables::{RemovedSetting, removed_setting, removed_settings};
 pub use value::{Object, Value};
