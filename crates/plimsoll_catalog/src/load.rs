@@ -1,0 +1,232 @@
+//! Reads the data files. What cannot be read becomes a defect that the tests refuse.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::control::{
+    Attestation, Check, CheckKind, Control, Freshness, Parameter, ParameterValue,
+};
+use crate::predicate::Predicate;
+use crate::profile::{Profile, Tune};
+use crate::words::{Criticality, Family};
+
+/// What the data files hold.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub(crate) controls: Vec<Control>,
+    pub(crate) checks: IndexMap<String, Check>,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) defects: Vec<String>,
+}
+
+/// Reads all of them.
+pub(crate) fn load() -> Loaded {
+    let mut loaded = Loaded::default();
+    for (family, source) in CONTROLS {
+        loaded.controls(*family, source);
+    }
+    loaded.checks(include_str!("../checks.toml"));
+    for source in PROFILES {
+        loaded.profile(source);
+    }
+    loaded
+}
+
+macro_rules! controls {
+    ($($family:ident = $file:literal,)+) => {
+        &[$((Family::$family, include_str!(concat!("../controls/", $file, ".toml"))),)+]
+    };
+}
+
+const CONTROLS: &[(Family, &str)] = controls! {
+    Set = "set", Hdr = "hdr", Tls = "tls", Prx = "prx", App = "app", Job = "job", Db = "db",
+    Cache = "cache", Auth = "auth", Api = "api", Data = "data", Bak = "bak", Log = "log",
+    Mon = "mon", Mail = "mail", Sto = "sto", Net = "net", Sec = "sec", Perf = "perf",
+    Qa = "qa", Dep = "dep", Doc = "doc", Ops = "ops",
+};
+
+const PROFILES: &[&str] = &[include_str!("../profiles/base.toml")];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ControlFile {
+    control: Vec<RawControl>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawControl {
+    id: String,
+    title: String,
+    criticality: Criticality,
+    applies: String,
+    #[serde(default)]
+    repository: Vec<String>,
+    #[serde(default)]
+    rehearsal: Vec<String>,
+    #[serde(default)]
+    production: Vec<String>,
+    attestation: Option<RawAttestation>,
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAttestation {
+    role: String,
+    wording: String,
+    fresh_for: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckFile {
+    freshness: KindFreshness,
+    rules: IndexMap<String, RawCheck>,
+    probes: IndexMap<String, RawCheck>,
+    inspections: IndexMap<String, RawCheck>,
+    drills: IndexMap<String, RawCheck>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindFreshness {
+    rule: RawFreshness,
+    probe: RawFreshness,
+    inspection: RawFreshness,
+    drill: RawFreshness,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFreshness {
+    fresh_for: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheck {
+    #[serde(default)]
+    planned: bool,
+    looks_at: String,
+    fresh_for: Option<String>,
+    fresh_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProfile {
+    id: String,
+    title: String,
+    description: String,
+    when: String,
+    #[serde(default)]
+    families: Vec<Family>,
+    #[serde(default)]
+    controls: Vec<String>,
+    #[serde(default)]
+    tune: Vec<RawTune>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTune {
+    control: String,
+    parameter: String,
+    value: ParameterValue,
+    reason: String,
+}
+
+impl Loaded {
+    fn controls(&mut self, family: Family, source: &str) {
+        let Some(file) = self.parse::<ControlFile>(family.prefix(), source) else { return };
+        for raw in file.control {
+            let applies = self.predicate(&raw.id, &raw.applies);
+            let attestation = raw.attestation.map(|attestation| Attestation {
+                fresh_for: self.freshness(&raw.id, &attestation.fresh_for),
+                role: attestation.role,
+                wording: attestation.wording,
+            });
+            self.controls.push(Control {
+                id: raw.id,
+                title: raw.title,
+                family,
+                criticality: raw.criticality,
+                applies,
+                repository: raw.repository,
+                rehearsal: raw.rehearsal,
+                production: raw.production,
+                attestation,
+                parameters: raw.parameters,
+            });
+        }
+    }
+
+    fn checks(&mut self, source: &str) {
+        let Some(file) = self.parse::<CheckFile>("checks.toml", source) else { return };
+        let kinds = [
+            (CheckKind::Rule, file.freshness.rule, file.rules),
+            (CheckKind::Probe, file.freshness.probe, file.probes),
+            (CheckKind::Inspection, file.freshness.inspection, file.inspections),
+            (CheckKind::Drill, file.freshness.drill, file.drills),
+        ];
+        for (kind, default, checks) in kinds {
+            for (id, raw) in checks {
+                let fresh_for = raw.fresh_for.as_ref().unwrap_or(&default.fresh_for);
+                let fresh_for = self.freshness(&id, fresh_for);
+                let fresh_reason = raw.fresh_reason.unwrap_or_else(|| default.reason.clone());
+                let check = Check {
+                    id: id.clone(),
+                    kind,
+                    looks_at: raw.looks_at,
+                    planned: raw.planned,
+                    fresh_for,
+                    fresh_reason,
+                };
+                if self.checks.insert(id.clone(), check).is_some() {
+                    self.defects.push(format!("check {id} is declared twice"));
+                }
+            }
+        }
+    }
+
+    fn profile(&mut self, source: &str) {
+        let Some(raw) = self.parse::<RawProfile>("profile", source) else { return };
+        let when = self.predicate(&raw.id, &raw.when);
+        let tunes = raw.tune.into_iter().map(|raw| Tune {
+            control: raw.control,
+            parameter: raw.parameter,
+            value: raw.value,
+            reason: raw.reason,
+        });
+        self.profiles.push(Profile {
+            id: raw.id,
+            title: raw.title,
+            description: raw.description,
+            when,
+            families: raw.families,
+            controls: raw.controls,
+            tunes: tunes.collect(),
+        });
+    }
+
+    fn parse<'d, T: Deserialize<'d>>(&mut self, name: &str, source: &'d str) -> Option<T> {
+        toml::from_str(source).map_err(|error| self.defects.push(format!("{name}: {error}"))).ok()
+    }
+
+    fn predicate(&mut self, owner: &str, text: &str) -> Predicate {
+        Predicate::parse(text).unwrap_or_else(|error| {
+            self.defects.push(format!("{owner}: {error}"));
+            Predicate::Always
+        })
+    }
+
+    fn freshness(&mut self, owner: &str, text: &str) -> Freshness {
+        Freshness::parse(text).unwrap_or_else(|| {
+            self.defects.push(format!("{owner}: `{text}` is no time that evidence stays fresh"));
+            Freshness::Hours(1)
+        })
+    }
+}

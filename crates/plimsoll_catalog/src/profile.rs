@@ -1,0 +1,50 @@
+//! Profiles: which controls a kind of system answers to, and with which figures.
+
+use crate::control::ParameterValue;
+use crate::predicate::{FactPredicate, Predicate};
+use crate::words::Family;
+
+/// A selection of controls for a kind of system.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its id: `classic-server`.
+    pub id: String,
+    /// Its name for people.
+    pub title: String,
+    /// The kind of system it is for, in a sentence or two.
+    pub description: String,
+    /// When the survey chooses it.
+    pub when: Predicate,
+    /// Families it selects whole.
+    pub families: Vec<Family>,
+    /// Further controls it selects.
+    pub controls: Vec<String>,
+    /// Figures it sets otherwise than the controls do.
+    pub tunes: Vec<Tune>,
+}
+
+/// A figure of a control that a profile sets otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tune {
+    /// The control.
+    pub control: String,
+    /// The name of its parameter.
+    pub parameter: String,
+    /// The value in this profile, in the parameter's unit.
+    pub value: ParameterValue,
+    /// Why.
+    pub reason: String,
+}
+
+impl Profile {
+    /// Whether it selects the control.
+    pub fn selects(&self, family: Family, control: &str) -> bool {
+        self.families.contains(&family) || self.controls.iter().any(|id| id == control)
+    }
+
+    /// Whether the survey's facts choose it. Unknown is for the caller to treat as chosen: a
+    /// control must not fall away because nobody knows.
+    pub fn chosen(&self, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> Option<bool> {
+        self.when.evaluate(fact)
+    }
+}

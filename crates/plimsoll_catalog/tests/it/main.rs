@@ -1,0 +1,3 @@
+//! The catalog's data is whole.
+
+mod whole;
