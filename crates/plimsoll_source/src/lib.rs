@@ -5,6 +5,7 @@
 //! shown, and a [`Tree`] the repository itself. Nothing here does I/O: the binary hands in a
 //! [`Tree`] that reads the disk, tests hand in a [`MemoryTree`].
 
+mod git;
 mod path;
 mod problem;
 mod secret;
@@ -12,9 +13,10 @@ mod span;
 mod text;
 mod tree;
 
+pub use git::{GitFacts, MemoryGit, Tip, TipFile, TipFiles};
 pub use path::RepoPath;
 pub use problem::{Problem, ProblemKind};
 pub use secret::Secret;
 pub use span::{Position, Span, Spanned};
 pub use text::{Encoding, SourceText};
-pub use tree::{FileEntry, FileKind, GitFacts, MemoryTree, Tip, Tree};
+pub use tree::{FileEntry, FileKind, MemoryTree, SkipReason, SkippedFolder, Tree};

@@ -41,6 +41,18 @@ impl RepoPath {
         Some(Self(Arc::from(parts.join("/"))))
     }
 
+    /// The entry `name` of this folder; `None` where `name` is not the name of an entry (empty,
+    /// `.`, `..`, or with a `/` in it). Cheaper than [`Self::join`].
+    pub fn child(&self, name: &str) -> Option<Self> {
+        if matches!(name, "" | "." | "..") || name.contains('/') {
+            return None;
+        }
+        if self.is_root() {
+            return Some(Self(Arc::from(name)));
+        }
+        Some(Self(Arc::from(format!("{}/{name}", self.0))))
+    }
+
     /// The path as text, empty for the root.
     pub fn as_str(&self) -> &str {
         &self.0

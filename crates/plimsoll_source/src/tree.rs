@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Problem, ProblemKind, RepoPath, SourceText, Span};
+use crate::{GitFacts, MemoryGit, Problem, ProblemKind, RepoPath, SourceText, Span};
 
 /// What an entry of a repository is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,12 @@ pub enum FileKind {
     Regular,
     /// A link to a regular file inside the repository.
     Link {
+        /// Where it leads in the end.
+        target: RepoPath,
+    },
+    /// A link to a folder inside the repository. The files below it are listed once, under the
+    /// target; reads through the link work.
+    FolderLink {
         /// Where it leads in the end.
         target: RepoPath,
     },
@@ -27,31 +33,26 @@ pub struct FileEntry {
     pub kind: FileKind,
 }
 
-/// A tip of the history: a branch, tag or remote branch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tip {
-    /// Its full name, `refs/heads/main`.
-    pub name: String,
-    /// The files of its tree.
-    pub files: Vec<RepoPath>,
+/// Why the files below a folder are not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// The data of a version control system.
+    VersionControl,
+    /// Packages of others, installed there: `node_modules`, `site-packages`.
+    Packages,
+    /// A virtual environment.
+    VirtualEnvironment,
+    /// What a tool keeps for itself and can make again.
+    Cache,
 }
 
-/// What git knows of the repository, read from its own files without running git or its hooks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GitFacts {
-    /// The files of the index, sorted.
-    pub tracked: Vec<RepoPath>,
-    /// The tips of the history other than what is checked out, as far as they could be read.
-    pub tips: Vec<Tip>,
-    /// The commit that is checked out, in hex.
-    pub head: Option<String>,
-}
-
-impl GitFacts {
-    /// Whether the index holds the file.
-    pub fn tracks(&self, path: &RepoPath) -> bool {
-        self.tracked.binary_search(path).is_ok()
-    }
+/// A folder whose files are not listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SkippedFolder {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: SkipReason,
 }
 
 /// A repository that can be read. Implementations keep every read inside the repository and
@@ -68,10 +69,15 @@ pub trait Tree: Sync {
     fn read(&self, path: &RepoPath) -> Result<SourceText, Problem>;
 
     /// What git knows of it; `None` where it is no git repository.
-    fn git(&self) -> Option<&GitFacts>;
+    fn git(&self) -> Option<&dyn GitFacts>;
 
     /// What went wrong while the files were listed.
     fn problems(&self) -> &[Problem];
+
+    /// The folders whose files are not listed, sorted by path.
+    fn skipped(&self) -> &[SkippedFolder] {
+        &[]
+    }
 
     /// Whether there is such a file.
     fn has_file(&self, path: &RepoPath) -> bool {
@@ -95,7 +101,7 @@ pub trait Tree: Sync {
 pub struct MemoryTree {
     texts: BTreeMap<RepoPath, SourceText>,
     entries: Vec<FileEntry>,
-    git: Option<GitFacts>,
+    git: Option<MemoryGit>,
 }
 
 impl MemoryTree {
@@ -116,7 +122,7 @@ impl MemoryTree {
     }
 
     /// The same tree with what git knows of it.
-    pub fn with_git(mut self, git: GitFacts) -> Self {
+    pub fn with_git(mut self, git: MemoryGit) -> Self {
         self.git = Some(git);
         self
     }
@@ -133,8 +139,8 @@ impl Tree for MemoryTree {
         })
     }
 
-    fn git(&self) -> Option<&GitFacts> {
-        self.git.as_ref()
+    fn git(&self) -> Option<&dyn GitFacts> {
+        self.git.as_ref().map(|git| git as &dyn GitFacts)
     }
 
     fn problems(&self) -> &[Problem] {
