@@ -1,0 +1,105 @@
+//! `plimsoll.toml`: what a project tells Plimsoll about itself.
+//!
+//! [`parse`] reads the text strictly: an unknown key, a wrong type or a missing part of a waiver
+//! is an error with its place. A file that is silently half understood would change verdicts.
+
+mod error;
+mod reader;
+mod table;
+
+use std::collections::BTreeMap;
+
+use globset::GlobMatcher;
+use jiff::civil::Date;
+use plimsoll_catalog::Severity;
+use plimsoll_source::{Secret, Span};
+
+pub use error::ConfigError;
+pub use reader::parse;
+
+/// The name of the file, looked for at the root of the directory that is checked.
+pub const FILE_NAME: &str = "plimsoll.toml";
+
+/// A value with the place where it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub at: Span,
+}
+
+/// What `plimsoll.toml` says; all of it optional.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The dotted name of the settings module that production loads.
+    pub settings: Option<Placed<String>>,
+    /// Env files of the production process, from the repository's root, later ones win.
+    pub env_files: Vec<Placed<String>>,
+    /// Variables of the production process, over those of the env files.
+    pub env: BTreeMap<String, Placed<Secret>>,
+    /// The profile to use instead of the one chosen by what the survey finds.
+    pub profile: Option<Placed<String>>,
+    /// Files that are not looked at, as globs from the repository's root.
+    pub exclude: Vec<Placed<String>>,
+    /// The least severity of a finding that makes the exit code 1.
+    pub fail_on: Option<Severity>,
+    /// Parameters of controls, by control and name.
+    pub parameters: BTreeMap<String, BTreeMap<String, Placed<Parameter>>>,
+    /// Accepted failures.
+    pub waivers: Vec<Waiver>,
+}
+
+/// The value of a control's parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parameter {
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Text.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
+}
+
+/// A failure that a named person accepts until a day.
+#[derive(Clone, Debug)]
+pub struct Waiver {
+    /// The control that is waived; with `rule`, only that rule's findings in it.
+    pub control: Option<String>,
+    /// The rule whose findings are waived.
+    pub rule: Option<String>,
+    /// Only findings in files that match.
+    pub path: Option<PathGlob>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds.
+    pub expiry: Date,
+    /// Where the waiver stands.
+    pub at: Span,
+}
+
+/// A glob over paths of the repository, with its text.
+#[derive(Clone, Debug)]
+pub struct PathGlob {
+    /// As written.
+    pub text: String,
+    /// Compiled; `*` does not cross `/`.
+    pub matcher: GlobMatcher,
+}
+
+/// The names that a configuration may refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Control ids with the names of their parameters.
+    pub controls: BTreeMap<String, Vec<String>>,
+    /// Rule ids.
+    pub rules: Vec<String>,
+    /// Profile ids.
+    pub profiles: Vec<String>,
+}

@@ -1,0 +1,156 @@
+//! The one function that decides a control's verdict.
+
+use jiff::civil::Date;
+use plimsoll_catalog::{Outcome, Severity, Target, Verdict};
+
+use crate::assessment::{AssessedFinding, FindingState};
+use crate::config::Waiver;
+use crate::subject::{Applicability, Subject};
+
+/// All that bears on one control.
+pub(crate) struct Seen<'a> {
+    pub(crate) subject: &'a Subject,
+    /// The checks that the target asks for, with what they gave; `None` where one did not run.
+    pub(crate) outcomes: &'a [(&'a str, Option<&'a Outcome>)],
+    /// Findings that name this control.
+    pub(crate) own: &'a [&'a AssessedFinding],
+    /// Findings of this control's checks that name another control.
+    pub(crate) foreign: &'a [&'a AssessedFinding],
+    /// The waiver of the whole control that holds longest.
+    pub(crate) waiver: Option<&'a Waiver>,
+    pub(crate) today: Date,
+}
+
+/// A verdict with its grounds.
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    pub(crate) reason: Option<String>,
+    pub(crate) needs: Vec<String>,
+    /// Whether the waiver of the whole control had something to waive, in force or not.
+    pub(crate) used_waiver: bool,
+}
+
+/// Decides what is known of a control.
+///
+/// - An open finding of a warning or an error fails it, whatever else is known.
+/// - A condition that definitely does not hold makes it not applicable.
+/// - Proven takes all of: at least one check, every check ran, each has evidence, no finding of a
+///   warning or an error (ignored ones included), nothing undetermined.
+/// - Everything else is unproven, with what would prove it.
+/// - A waiver in force turns a failed or unproven control into a waived one; an expired waiver
+///   fails what it waived.
+pub(crate) fn decide(seen: &Seen<'_>) -> Decision {
+    if seen.own.iter().any(|finding| finding.fails()) {
+        return Decision {
+            verdict: Verdict::Failed,
+            reason: None,
+            needs: Vec::new(),
+            used_waiver: false,
+        };
+    }
+    if let Applicability::Not(reason) = &seen.subject.applicability {
+        return Decision {
+            verdict: Verdict::NotApplicable,
+            reason: Some(reason.clone()),
+            needs: Vec::new(),
+            used_waiver: false,
+        };
+    }
+    let needs = needs(seen);
+    if needs.is_empty() && !seen.outcomes.is_empty() {
+        return Decision { verdict: Verdict::Proven, reason: None, needs, used_waiver: false };
+    }
+    if let Some(waiver) = seen.waiver {
+        let (verdict, reason) = if waiver.expiry >= seen.today {
+            (Verdict::Waived, waived(&waiver.owner, waiver.expiry, &waiver.reason))
+        } else {
+            let reason = format!("its waiver by {} expired on {}", waiver.owner, waiver.expiry);
+            (Verdict::Failed, reason)
+        };
+        return Decision { verdict, reason: Some(reason), needs, used_waiver: true };
+    }
+    // Findings that waivers of rules cover: waived when nothing else stands in the way.
+    let waived_finding = seen.own.iter().find_map(|finding| match &finding.state {
+        FindingState::Waived { reason, owner, expiry } => Some(waived(owner, *expiry, reason)),
+        FindingState::Open | FindingState::Ignored { .. } => None,
+    });
+    match waived_finding {
+        Some(reason) => {
+            Decision { verdict: Verdict::Waived, reason: Some(reason), needs, used_waiver: false }
+        }
+        None => Decision { verdict: Verdict::Unproven, reason: None, needs, used_waiver: false },
+    }
+}
+
+fn waived(owner: &str, expiry: Date, reason: &str) -> String {
+    format!("waived by {owner} until {expiry}: {reason}")
+}
+
+/// What stands between the control and its proof; empty together with at least one check means
+/// proven.
+fn needs(seen: &Seen<'_>) -> Vec<String> {
+    let mut needs = Vec::new();
+    if seen.outcomes.is_empty() {
+        needs.extend(elsewhere(seen.subject));
+    }
+    for (check, outcome) in seen.outcomes {
+        match outcome {
+            None => needs.push(format!("the check {check}, which did not run")),
+            Some(outcome) => needs.extend(check_needs(outcome)),
+        }
+    }
+    let weighty = |finding: &&&AssessedFinding| finding.finding.severity >= Severity::Warning;
+    for finding in seen.own.iter().filter(weighty) {
+        let at = &finding.finding.at;
+        needs.push(match &finding.state {
+            FindingState::Ignored { reason } => {
+                format!("an end to the ignored finding at {at} ({reason})")
+            }
+            FindingState::Open | FindingState::Waived { .. } => {
+                format!("an end to the waived finding at {at}")
+            }
+        });
+    }
+    for finding in seen.foreign.iter().filter(weighty) {
+        let finding = &finding.finding;
+        needs.push(format!("an end to {} at {} ({})", finding.rule, finding.at, finding.control));
+    }
+    let mut known = std::collections::BTreeSet::new();
+    needs.retain(|need| known.insert(need.clone()));
+    needs
+}
+
+fn check_needs(outcome: &Outcome) -> Vec<String> {
+    if !outcome.undetermined.is_empty() {
+        return outcome.undetermined.iter().map(|question| question.needs.clone()).collect();
+    }
+    if outcome.evidence.is_empty() && outcome.findings.is_empty() {
+        return vec![format!("something for the check {} to look at: it found nothing", outcome.check)];
+    }
+    // Findings speak for themselves; a check with only notes and no evidence shows nothing.
+    let weighty = outcome.findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    if outcome.evidence.is_empty() && !weighty {
+        return vec![format!("evidence from the check {}: it gave none", outcome.check)];
+    }
+    Vec::new()
+}
+
+/// For a control that no check of this target proves: what would, elsewhere.
+fn elsewhere(subject: &Subject) -> Vec<String> {
+    let mut needs: Vec<String> = subject
+        .planned
+        .iter()
+        .map(|planned| match planned.target {
+            Target::Repository => planned.what.clone(),
+            Target::Rehearsal => format!("{} (on a rehearsal)", planned.what),
+            Target::Production => format!("{} (in production)", planned.what),
+        })
+        .collect();
+    if let Some(text) = &subject.attestation {
+        needs.push(format!("an attestation: {text}"));
+    }
+    if needs.is_empty() {
+        needs.push("a check that proves it, which this version does not have".to_owned());
+    }
+    needs
+}
