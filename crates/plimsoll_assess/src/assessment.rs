@@ -168,9 +168,10 @@ fn state_findings(input: &Input<'_>, usage: &mut Usage) -> Vec<AssessedFinding> 
 }
 
 fn state_of(finding: &Finding, input: &Input<'_>, usage: &mut Usage) -> FindingState {
-    let covering = input.ignores.iter().enumerate().find(|(_, ignore)| {
-        ignore.covers(finding.rule, &finding.at.file, finding.at.start.line)
-    });
+    let covering =
+        input.ignores.iter().enumerate().find(|(_, ignore)| {
+            ignore.covers(finding.rule, &finding.at.file, finding.at.start.line)
+        });
     if let Some((index, ignore)) = covering {
         usage.ignores.insert(index);
         return FindingState::Ignored { reason: ignore.reason.clone() };
@@ -217,7 +218,9 @@ fn judge(
         .collect();
     // A waiver of the whole control also covers what no check could show.
     let waiver = input.waivers.iter().enumerate().filter(|(_, waiver)| {
-        waiver.control.as_deref() == Some(&*subject.id) && waiver.rule.is_none() && waiver.path.is_none()
+        waiver.control.as_deref() == Some(&*subject.id)
+            && waiver.rule.is_none()
+            && waiver.path.is_none()
     });
     let waiver = waiver.max_by_key(|(_, waiver)| waiver.expiry);
     let decision = decide(&Seen {
@@ -243,10 +246,10 @@ fn judge(
 }
 
 fn questions(outcome: &Outcome) -> impl Iterator<Item = OpenQuestion> + '_ {
-    outcome
-        .undetermined
-        .iter()
-        .map(|question| OpenQuestion { check: outcome.check.to_owned(), question: question.clone() })
+    outcome.undetermined.iter().map(|question| OpenQuestion {
+        check: outcome.check.to_owned(),
+        question: question.clone(),
+    })
 }
 
 fn ignore_notices(input: &Input<'_>, usage: &Usage) -> Vec<Notice> {
@@ -260,7 +263,10 @@ fn ignore_notices(input: &Input<'_>, usage: &Usage) -> Vec<Notice> {
                 NoticeKind::IgnoreWithoutReason,
                 Severity::Warning,
                 "this ignore gives no reason and has no effect".to_owned(),
-                format!("write why after the brackets: `ignore[{}] because …`", ignore.rules.join(", ")),
+                format!(
+                    "write why after the brackets: `ignore[{}] because …`",
+                    ignore.rules.join(", ")
+                ),
             ),
             Some(IgnoreDefect::Malformed) => add(
                 NoticeKind::IgnoreMalformed,
@@ -269,8 +275,11 @@ fn ignore_notices(input: &Input<'_>, usage: &Usage) -> Vec<Notice> {
                 "write `plimsoll: ignore[rule-id] reason`".to_owned(),
             ),
             None => {
-                let unknown: Vec<&String> =
-                    ignore.rules.iter().filter(|rule| !input.rules.contains(&rule.as_str())).collect();
+                let unknown: Vec<&String> = ignore
+                    .rules
+                    .iter()
+                    .filter(|rule| !input.rules.contains(&rule.as_str()))
+                    .collect();
                 for rule in &unknown {
                     let help = match suggest(rule, input.rules.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`?"),

@@ -10,7 +10,7 @@ const MARK: &str = "plimsoll:";
 /// How comments begin in the files that are read, with what ends them: Python, shell, YAML,
 /// nginx; C-like; XML and HTML; ini; SQL; Django templates.
 const COMMENTS: [(&str, &str); 7] =
-    [("#", ""), ("//", ""), ("<!--", "-->"), (";", ""), ("--", ""), ("/*", "*/"), ("{#", "#}")];
+    [("{#", "#}"), ("#", ""), ("//", ""), ("<!--", "-->"), (";", ""), ("--", ""), ("/*", "*/")];
 
 /// An ignore comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,8 +94,13 @@ fn read_line(source: &SourceText, offset: usize, line: &str) -> Option<Ignore> {
     let at = source.span(start..end);
     let own = at.start.line;
     let lines = (own, if alone { own.saturating_add(1) } else { own });
-    let malformed =
-        Ignore { at, lines, rules: Vec::new(), reason: String::new(), defect: Some(IgnoreDefect::Malformed) };
+    let malformed = Ignore {
+        at,
+        lines,
+        rules: Vec::new(),
+        reason: String::new(),
+        defect: Some(IgnoreDefect::Malformed),
+    };
     let Some((list, reason)) =
         body.trim_start().strip_prefix('[').and_then(|inner| inner.split_once(']'))
     else {
@@ -106,7 +111,8 @@ fn read_line(source: &SourceText, offset: usize, line: &str) -> Option<Ignore> {
     if rules.is_empty() {
         return Some(malformed);
     }
-    let reason = reason.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—'));
+    let reason =
+        reason.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—'));
     let defect = reason.is_empty().then_some(IgnoreDefect::NoReason);
     Some(Ignore { rules, reason: reason.to_owned(), defect, ..malformed })
 }
@@ -144,7 +150,8 @@ mod tests {
 
     #[test]
     fn text_that_only_looks_like_one_is_left_alone() {
-        for line in ["say plimsoll: ignore[a] x", "# plimsoll: ignored[a] x", "# plimsoll is nice"] {
+        for line in ["say plimsoll: ignore[a] x", "# plimsoll: ignored[a] x", "# plimsoll is nice"]
+        {
             assert_eq!(read_ignores(&source(line)), [], "{line}");
         }
     }

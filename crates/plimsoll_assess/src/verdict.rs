@@ -125,7 +125,10 @@ fn check_needs(outcome: &Outcome) -> Vec<String> {
         return outcome.undetermined.iter().map(|question| question.needs.clone()).collect();
     }
     if outcome.evidence.is_empty() && outcome.findings.is_empty() {
-        return vec![format!("something for the check {} to look at: it found nothing", outcome.check)];
+        return vec![format!(
+            "something for the check {} to look at: it found nothing",
+            outcome.check
+        )];
     }
     // Findings speak for themselves; a check with only notes and no evidence shows nothing.
     let weighty = outcome.findings.iter().any(|finding| finding.severity >= Severity::Warning);

@@ -61,8 +61,7 @@ impl<'a, 'i> Table<'a, 'i> {
         for key in entries.keys() {
             let word: &str = key.get_ref();
             if !allowed.contains(&word) {
-                let place =
-                    if name.is_empty() { String::new() } else { format!(" in `{name}`") };
+                let place = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
                 let help = match suggest(word, allowed.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known keys: {}", allowed.join(", ")),

@@ -1,0 +1,40 @@
+//! The report for people at a terminal.
+//!
+//! Findings by family with the source they point at, then one table of the load line, then what
+//! is most urgent. Styles are ANSI sequences: the binary strips them where nobody sees colours.
+
+mod excerpt;
+mod findings;
+mod page;
+mod style;
+mod summary;
+
+use crate::Report;
+use page::Page;
+
+/// How the text is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct TextOptions {
+    /// Columns of the terminal; 80 where there is none.
+    pub width: usize,
+}
+
+impl Default for TextOptions {
+    fn default() -> Self {
+        Self { width: 80 }
+    }
+}
+
+/// The report of `plimsoll check` as text with ANSI styles.
+pub fn check_text(report: &Report<'_>, options: TextOptions) -> String {
+    let mut page = Page::new(options.width);
+    summary::opening(&mut page, report);
+    findings::findings(&mut page, report);
+    findings::notices(&mut page, report);
+    summary::questions(&mut page, report);
+    summary::problems(&mut page, report);
+    summary::load_line(&mut page, report);
+    summary::urgent(&mut page, report);
+    summary::closing(&mut page, report);
+    page.finish()
+}
