@@ -1,5 +1,7 @@
 //! The formats over one sample report.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod check_json;
 mod sample;
 mod text;
