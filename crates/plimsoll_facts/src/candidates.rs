@@ -1,0 +1,255 @@
+//! Which settings module production runs, and why.
+
+use std::collections::BTreeMap;
+
+use plimsoll_source::{RepoPath, Span, Tree};
+
+use crate::inventory::{Inventory, Role};
+use crate::mentions::{Mention, Place};
+use crate::standing::{Standing, words};
+use crate::systems::{System, module_name, resolve};
+
+/// A reason for or against a settings module being production's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The reason as a sentence for people.
+    pub text: String,
+    /// Where it stands; `None` for what only the name says.
+    pub at: Option<Span>,
+    /// What it adds to the module's weight; negative speaks against it.
+    pub weight: i32,
+}
+
+/// A settings module with what speaks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The dotted name.
+    pub module: String,
+    /// Its file; `None` where something names a module that is not there.
+    pub file: Option<RepoPath>,
+    /// The reasons, the weightiest first.
+    pub reasons: Vec<Reason>,
+    /// The sum of the weights that count.
+    pub weight: i32,
+}
+
+/// The settings modules of a system, the one that production most likely runs first.
+pub fn rank(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    mentions: &[Mention],
+    system: &System,
+) -> Vec<Candidate> {
+    let mut reasons: BTreeMap<String, Vec<Reason>> = BTreeMap::new();
+    for mention in mentions {
+        let resolves = resolve(tree, &system.root, &mention.module).is_some();
+        let ours = mention.at.file.is_within(&system.root);
+        if !resolves && !ours {
+            continue;
+        }
+        let entry = reasons.entry(mention.module.clone()).or_default();
+        entry.push(from_mention(mention));
+    }
+    for module in by_file_name(inventory, system) {
+        reasons.entry(module).or_default();
+    }
+    let mut candidates: Vec<Candidate> = reasons
+        .into_iter()
+        .map(|(module, mut reasons)| {
+            let file = resolve(tree, &system.root, &module);
+            reasons.extend(from_name(&module, file.as_ref()));
+            if file.is_none() {
+                reasons.push(Reason {
+                    text: format!("there is no file for {module} in the repository"),
+                    at: None,
+                    weight: -200,
+                });
+            }
+            reasons
+                .sort_by_key(|reason| (std::cmp::Reverse(reason.weight.abs()), reason.at.clone()));
+            let weight = total(&reasons);
+            Candidate { module, file, reasons, weight }
+        })
+        .collect();
+    candidates.sort_by_key(|candidate| {
+        (std::cmp::Reverse(candidate.weight), candidate.module.len(), candidate.module.clone())
+    });
+    candidates
+}
+
+/// The strongest reason for, a little for each further one (so that two units beat one script),
+/// and everything against.
+fn total(reasons: &[Reason]) -> i32 {
+    let best = reasons.iter().map(|reason| reason.weight).max().unwrap_or(0).max(0);
+    let more = reasons.iter().filter(|reason| reason.weight > 0).count().saturating_sub(1);
+    let against: i32 = reasons.iter().map(|reason| reason.weight.min(0)).sum();
+    best + i32::try_from(more.min(9)).unwrap_or(9) + against
+}
+
+fn from_mention(mention: &Mention) -> Reason {
+    // What starts the production process decides; a default in code holds only where that is
+    // silent; tests and documents say nothing of production.
+    let weight = match mention.place {
+        Place::Unit | Place::Compose | Place::Dockerfile | Place::Platform => 100,
+        Place::EnvFile => 90,
+        Place::Wsgi | Place::Asgi => 60,
+        Place::Shell => 45,
+        Place::EnvTemplate => 40,
+        Place::Celery => 35,
+        Place::Manage => 30,
+        Place::Other => 20,
+        Place::Workflow | Place::Document => 5,
+        Place::TestConfig => 1,
+    };
+    let weight = match mention.standing {
+        Standing::Main => weight,
+        Standing::Development => weight / 10,
+        Standing::Test | Standing::Example | Standing::Copy | Standing::Vendored => weight / 20,
+    };
+    let text = format!("{} names {}", mention.place.name(), mention.module);
+    Reason { text, at: Some(mention.at.clone()), weight }
+}
+
+/// What the module's own name says.
+fn from_name(module: &str, file: Option<&RepoPath>) -> Option<Reason> {
+    let last = module.rsplit('.').next().unwrap_or(module);
+    let any = |list: &[&str]| words(last).any(|word| list.contains(&word));
+    let (text, weight) = if file.is_some_and(|file| !matches!(Standing::of(file), Standing::Main)) {
+        ("it lies among tests, examples or copies", -80)
+    } else if any(&["test", "tests", "testing", "ci", "pytest"]) {
+        ("its name says that it is for tests", -80)
+    } else if any(&[
+        "dev",
+        "develop",
+        "devel",
+        "development",
+        "local",
+        "debug",
+        "sandbox",
+        "example",
+        "template",
+        "docs",
+    ]) {
+        ("its name says that it is for development", -60)
+    } else if any(&["prod", "production", "live", "deploy", "deployment", "release"]) {
+        ("its name says that it is for production", 70)
+    } else if any(&[
+        "staging", "stage", "heroku", "aws", "fly", "render", "server", "docker", "cloud", "remote",
+    ]) {
+        ("its name says that it is for a deployed system", 25)
+    } else if any(&[
+        "base",
+        "common",
+        "defaults",
+        "default",
+        "shared",
+        "global",
+        "components",
+        "local_settings",
+    ]) {
+        ("its name says that others build on it", -5)
+    } else {
+        return None;
+    };
+    Some(Reason { text: text.to_owned(), at: None, weight })
+}
+
+/// Modules of the system that are settings by their place or name.
+fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
+    inventory
+        .with(Role::Python)
+        .filter(|file| file.path.is_within(&system.root))
+        .filter(|file| !matches!(file.standing, Standing::Vendored | Standing::Copy))
+        .filter(|file| {
+            let name = file.path.file_name();
+            let parent = file.path.parent();
+            let folder = parent.as_ref().map_or("", |parent| parent.file_name());
+            // `shop/settings.py` near the root; a `settings.py` deep in an app is the app's own.
+            let near = file.path.depth() <= system.root.depth() + 3;
+            near && (name == "settings.py"
+                || (name.ends_with("settings.py") && name != "local_settings.py")
+                || name.starts_with("settings_")
+                || matches!(folder, "settings" | "conf" | "config")
+                    && words(name).any(|w| {
+                        matches!(
+                            w,
+                            "prod"
+                                | "production"
+                                | "base"
+                                | "common"
+                                | "settings"
+                                | "staging"
+                                | "live"
+                        )
+                    }))
+        })
+        .filter_map(|file| module_name(&system.root, &file.path))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_source::MemoryTree;
+
+    use super::rank;
+    use crate::inventory::Inventory;
+    use crate::{mentions, systems};
+
+    fn first(files: &[(&str, &str)]) -> String {
+        let tree = MemoryTree::new(files.iter().copied());
+        let inventory = Inventory::of(&tree);
+        let mentions = mentions::find(&tree, &inventory);
+        let systems = systems::find(&tree, &inventory, &mentions);
+        rank(&tree, &inventory, &mentions, &systems[0])[0].module.clone()
+    }
+
+    const DEV: &str = "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.dev')";
+
+    #[test]
+    fn the_service_decides_over_the_entry_point() {
+        assert_eq!(
+            first(&[
+                ("manage.py", DEV),
+                ("shop/wsgi.py", DEV),
+                ("shop/settings/dev.py", ""),
+                ("shop/settings/hosting.py", ""),
+                (
+                    "etc/web.service",
+                    "[Service]\nEnvironment=DJANGO_SETTINGS_MODULE=shop.settings.hosting\n"
+                ),
+            ]),
+            "shop.settings.hosting"
+        );
+    }
+
+    #[test]
+    fn the_name_decides_where_everything_falls_to_development() {
+        assert_eq!(
+            first(&[
+                ("manage.py", DEV),
+                ("shop/wsgi.py", DEV),
+                ("shop/settings/__init__.py", ""),
+                ("shop/settings/dev.py", ""),
+                ("shop/settings/prod.py", ""),
+                ("shop/settings/common.py", ""),
+            ]),
+            "shop.settings.prod"
+        );
+    }
+
+    #[test]
+    fn a_compose_file_for_development_does_not_decide() {
+        assert_eq!(
+            first(&[
+                ("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')"),
+                ("shop/settings.py", ""),
+                ("shop/settings_docker_dev.py", ""),
+                (
+                    "docker-compose.dev.yml",
+                    "environment:\n - DJANGO_SETTINGS_MODULE=shop.settings_docker_dev\n"
+                ),
+            ]),
+            "shop.settings"
+        );
+    }
+}

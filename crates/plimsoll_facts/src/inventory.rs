@@ -1,0 +1,405 @@
+//! Which file is what: one pass over the names, a look inside only where the name does not say.
+
+use plimsoll_source::{FileKind, RepoPath, Tree};
+
+use crate::standing::{Standing, words};
+
+/// What a file is, as far as it can matter to production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Python source.
+    Python,
+    /// `.env` and its kin that hold values a process may get.
+    EnvFile,
+    /// `.env.example` and its kin: documentation of an environment.
+    EnvTemplate,
+    /// requirements*.txt, constraints.
+    Requirements,
+    /// pyproject.toml, setup.cfg, setup.py, Pipfile, environment.yml.
+    ProjectFile,
+    /// Lock files of package managers for Python.
+    Lock,
+    /// runtime.txt, .python-version.
+    PythonVersion,
+    /// Dockerfile, Containerfile.
+    Dockerfile,
+    /// .dockerignore.
+    Dockerignore,
+    /// Compose file.
+    Compose,
+    /// nginx configuration.
+    Nginx,
+    /// Caddyfile.
+    Caddyfile,
+    /// systemd unit or drop-in.
+    Unit,
+    /// Supervisor configuration.
+    Supervisor,
+    /// Procfile.
+    Procfile,
+    /// Platform file: fly.toml, render.yaml, app.json, heroku.yml, app.yaml.
+    Platform,
+    /// uwsgi.ini.
+    Uwsgi,
+    /// Crontab.
+    Crontab,
+    /// logrotate configuration.
+    Logrotate,
+    /// Redis configuration.
+    RedisConf,
+    /// postgresql.conf.
+    PostgresConf,
+    /// `pg_hba.conf`.
+    PgHba,
+    /// SQL script.
+    Sql,
+    /// Shell script.
+    Shell,
+    /// Expect script.
+    Expect,
+    /// Workflow of a CI service.
+    Workflow,
+    /// .gitignore.
+    Gitignore,
+    /// Django template or other HTML.
+    Template,
+    /// JavaScript or TypeScript.
+    Script,
+    /// Markdown or reStructuredText.
+    Document,
+    /// Other small text: JSON, YAML, TOML, INI, PEM, keys.
+    OtherText,
+    /// A database, dump, archive or key store by its name.
+    Data,
+}
+
+/// One file with its role and standing.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Where it is.
+    pub path: RepoPath,
+    /// What it is.
+    pub role: Role,
+    /// What part it plays.
+    pub standing: Standing,
+}
+
+/// All files of a repository that can matter, sorted by path.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    files: Vec<Listed>,
+}
+
+impl Inventory {
+    /// Takes stock of a repository.
+    pub fn of(tree: &dyn Tree) -> Self {
+        let files = tree
+            .files()
+            .iter()
+            .filter(|entry| entry.kind != FileKind::Unreadable)
+            .filter_map(|entry| {
+                let role = by_name(&entry.path).or_else(|| by_content(tree, &entry.path))?;
+                let standing = Standing::of(&entry.path);
+                Some(Listed { path: entry.path.clone(), role, standing })
+            })
+            .collect();
+        Self { files }
+    }
+
+    /// The files of a role.
+    pub fn with(&self, role: Role) -> impl Iterator<Item = &Listed> {
+        self.files.iter().filter(move |file| file.role == role)
+    }
+
+    /// The files of a role that may be part of production.
+    pub fn main(&self, role: Role) -> impl Iterator<Item = &Listed> {
+        self.with(role).filter(|file| file.standing.is_main())
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Listed> {
+        self.files.iter()
+    }
+}
+
+/// The role that a file's name gives it.
+fn by_name(path: &RepoPath) -> Option<Role> {
+    let name = path.file_name().to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let folder = path.parent().map(|parent| parent.file_name().to_ascii_lowercase());
+    let folder = folder.as_deref().unwrap_or("");
+    if let Some(role) = env_role(&name) {
+        return Some(role);
+    }
+    // The layout of cookiecutter-django: .envs/.production/.django
+    if path.ancestors().any(|above| matches!(above.file_name(), ".envs" | ".env" | "envs"))
+        && (name.starts_with('.') || extension.is_empty())
+    {
+        return Some(Role::EnvFile);
+    }
+    if let Some(role) = whole_name(&name, path) {
+        return Some(role);
+    }
+    if is_compose(&name, extension) {
+        return Some(Role::Compose);
+    }
+    if name.contains("dockerfile") || name.contains("containerfile") {
+        return (!name.ends_with(".dockerignore")).then_some(Role::Dockerfile);
+    }
+    if is_requirements(&name, extension, folder) {
+        return Some(Role::Requirements);
+    }
+    if name.starts_with("caddyfile") {
+        return Some(Role::Caddyfile);
+    }
+    Some(match extension {
+        "py" => Role::Python,
+        "service" | "socket" | "timer" => Role::Unit,
+        "sh" | "bash" | "zsh" | "ksh" => Role::Shell,
+        "exp" | "expect" => Role::Expect,
+        "sql" => Role::Sql,
+        "html" | "htm" | "jinja" | "jinja2" | "djhtml" => Role::Template,
+        "js" | "ts" | "jsx" | "tsx" | "vue" | "mjs" => Role::Script,
+        "md" | "rst" | "markdown" => Role::Document,
+        "sqlite" | "sqlite3" | "db" | "dump" | "bak" | "rdb" | "p12" | "pfx" | "jks" => Role::Data,
+        "pem" | "key" | "crt" | "ppk" => Role::OtherText,
+        "yml" | "yaml" if path.as_str().contains(".github/workflows/") => Role::Workflow,
+        "yml" | "yaml" | "json" | "toml" | "ini" | "cfg" | "properties" | "tfvars" => {
+            Role::OtherText
+        }
+        // A configuration file says only by its content whose it is.
+        "conf" | "nginx" | "" | "template" | "tmpl" | "tpl" | "j2" | "cron" | "txt" | "vhost" => {
+            return None;
+        }
+        _ => return None,
+    })
+}
+
+fn whole_name(name: &str, path: &RepoPath) -> Option<Role> {
+    Some(match name {
+        "pyproject.toml" | "setup.cfg" | "setup.py" | "pipfile" | "environment.yml"
+        | "environment.yaml" => Role::ProjectFile,
+        "pipfile.lock" | "poetry.lock" | "uv.lock" | "pdm.lock" | "pylock.toml" => Role::Lock,
+        "runtime.txt" | ".python-version" => Role::PythonVersion,
+        ".dockerignore" => Role::Dockerignore,
+        "procfile" => Role::Procfile,
+        "fly.toml" | "render.yaml" | "app.json" | "heroku.yml" | "app.yaml" | "railway.json"
+        | "railway.toml" => Role::Platform,
+        "deploy.yml" if path.parent().is_some_and(|p| p.file_name() == "config") => Role::Platform,
+        "uwsgi.ini" => Role::Uwsgi,
+        "redis.conf" => Role::RedisConf,
+        "postgresql.conf" => Role::PostgresConf,
+        "pg_hba.conf" => Role::PgHba,
+        "nginx.conf" => Role::Nginx,
+        "supervisord.conf" => Role::Supervisor,
+        "crontab" => Role::Crontab,
+        ".gitignore" => Role::Gitignore,
+        ".gitlab-ci.yml" | ".travis.yml" | "azure-pipelines.yml" | "bitbucket-pipelines.yml" => {
+            Role::Workflow
+        }
+        "id_rsa" | "id_ed25519" | "id_dsa" | "id_ecdsa" => Role::OtherText,
+        _ => return None,
+    })
+}
+
+/// `.env` and what its suffix says of it. Files such as `production.env` and those in an `.envs`
+/// folder count too.
+fn env_role(name: &str) -> Option<Role> {
+    let is_env = name == ".env"
+        || name.starts_with(".env.")
+        || name.starts_with(".env_")
+        || name.starts_with(".env-")
+        || name.ends_with(".env")
+        || name.contains(".env.")
+        || matches!(name, "env.example" | "env.sample" | "env.template" | "env.dist" | "dotenv");
+    if !is_env
+        || matches!(
+            name.rsplit_once('.'),
+            Some((_, "py" | "js" | "ts" | "md" | "html" | "enc" | "gpg"))
+        )
+    {
+        return None;
+    }
+    let template = words(name).any(|word| {
+        matches!(
+            word,
+            "example"
+                | "sample"
+                | "template"
+                | "dist"
+                | "tmpl"
+                | "tpl"
+                | "default"
+                | "defaults"
+                | "placeholder"
+                | "j2"
+                | "skel"
+                | "demo"
+        )
+    });
+    Some(if template { Role::EnvTemplate } else { Role::EnvFile })
+}
+
+fn is_compose(name: &str, extension: &str) -> bool {
+    matches!(extension, "yml" | "yaml")
+        && (name.starts_with("docker-compose")
+            || name.starts_with("compose.")
+            || name.starts_with("docker_compose")
+            || name.ends_with("docker-compose.yml")
+            || name.starts_with("compose-")
+            || matches!(name, "production.yml" | "local.yml" | "stack.yml"))
+}
+
+fn is_requirements(name: &str, extension: &str, folder: &str) -> bool {
+    matches!(extension, "txt" | "pip" | "in")
+        && (name.contains("requirements")
+            || name.contains("constraints")
+            || folder.contains("requirements")
+            || matches!(name, "reqs.txt" | "pip.txt"))
+}
+
+/// The role that a file's first lines give it, for names that say nothing.
+fn by_content(tree: &dyn Tree, path: &RepoPath) -> Option<Role> {
+    let name = path.file_name();
+    let lower = path.as_str().to_ascii_lowercase();
+    let extension = path.extension().unwrap_or("");
+    let worth = matches!(
+        extension,
+        "conf" | "nginx" | "template" | "tmpl" | "tpl" | "j2" | "cron" | "vhost"
+    ) || (extension.is_empty() && !name.starts_with('.'))
+        || lower.contains("sites-available")
+        || lower.contains("sites-enabled")
+        || lower.contains("nginx");
+    if !worth {
+        return None;
+    }
+    let source = tree.read(path).ok()?;
+    content_role(source.text(), &lower)
+}
+
+/// The role that a text shows by its form. `path` is in lower case.
+pub(crate) fn content_role(text: &str, path: &str) -> Option<Role> {
+    let head: String = text.chars().take(20_000).collect();
+    let first = head.lines().next().unwrap_or("");
+    if first.starts_with("#!") {
+        return if first.contains("python") {
+            Some(Role::Python)
+        } else if first.contains("expect") {
+            Some(Role::Expect)
+        } else if first.ends_with("sh") || first.contains("sh ") || first.contains("bash") {
+            Some(Role::Shell)
+        } else {
+            None
+        };
+    }
+    let lines = || head.lines().map(str::trim);
+    let has = |test: &dyn Fn(&str) -> bool| lines().any(test);
+    if has(&|l| l.starts_with("[program:") || l.starts_with("[supervisord]")) {
+        return Some(Role::Supervisor);
+    }
+    if has(&|l| l == "[uwsgi]") {
+        return Some(Role::Uwsgi);
+    }
+    if has(&|l| matches!(l, "[Unit]" | "[Service]" | "[Socket]" | "[Timer]")) {
+        return Some(Role::Unit);
+    }
+    let nginx_words = [
+        "server",
+        "upstream",
+        "location",
+        "proxy_pass",
+        "listen",
+        "server_name",
+        "http",
+        "add_header",
+    ];
+    let is_nginx = |l: &str| {
+        let word = l.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or("");
+        nginx_words.contains(&word) && (l.ends_with('{') || l.ends_with(';') || l.contains('{'))
+    };
+    if lines().filter(|line| is_nginx(line)).count() >= 2 {
+        return Some(Role::Nginx);
+    }
+    let rotates = |l: &str| {
+        matches!(
+            l.split_whitespace().next(),
+            Some("rotate" | "daily" | "weekly" | "compress" | "copytruncate" | "missingok")
+        )
+    };
+    if head.contains('{') && lines().filter(|line| rotates(line)).count() >= 2 {
+        return Some(Role::Logrotate);
+    }
+    if path.contains("redis")
+        && has(&|l| {
+            l.starts_with("maxmemory") || l.starts_with("appendonly") || l.starts_with("bind ")
+        })
+    {
+        return Some(Role::RedisConf);
+    }
+    if path.contains("postgres")
+        && has(&|l| l.starts_with("shared_buffers") || l.starts_with("max_connections"))
+    {
+        return Some(Role::PostgresConf);
+    }
+    if path.contains("cron") && has(&looks_like_cron) {
+        return Some(Role::Crontab);
+    }
+    None
+}
+
+fn looks_like_cron(line: &str) -> bool {
+    let fields: Vec<&str> = line.split_whitespace().take(6).collect();
+    fields.len() == 6
+        && fields.iter().take(5).all(|field| {
+            field.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '/' | ',' | '-'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_source::{MemoryTree, RepoPath};
+
+    use super::{Inventory, Role, by_name};
+
+    #[test]
+    fn names_tell_most_roles() {
+        for (path, expected) in [
+            (".env", Some(Role::EnvFile)),
+            (".env.example", Some(Role::EnvTemplate)),
+            (".envs/.production/.django", Some(Role::EnvFile)),
+            ("deploy/prod.env", Some(Role::EnvFile)),
+            ("docker/env.template", Some(Role::EnvTemplate)),
+            ("requirements/base.txt", Some(Role::Requirements)),
+            ("compose/production/django/Dockerfile", Some(Role::Dockerfile)),
+            ("docker-compose.prod.yaml", Some(Role::Compose)),
+            (".github/workflows/ci.yml", Some(Role::Workflow)),
+            ("etc/rota.service", Some(Role::Unit)),
+            ("notes.txt", None),
+        ] {
+            assert_eq!(by_name(&RepoPath::new(path).unwrap()), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn content_tells_whose_a_conf_file_is() {
+        let tree = MemoryTree::new([
+            (
+                "deploy/site.conf",
+                "server {\n  listen 80;\n  location / { proxy_pass http://x; }\n}\n",
+            ),
+            ("deploy/app.conf", "[program:web]\ncommand=gunicorn x\n"),
+            ("deploy/rotate.conf", "/var/log/x {\n daily\n rotate 7\n}\n"),
+            ("deploy/other.conf", "colour = blue\n"),
+        ]);
+        let inventory = Inventory::of(&tree);
+        let roles: Vec<_> = inventory.iter().map(|file| (file.path.as_str(), file.role)).collect();
+        assert_eq!(
+            roles,
+            [
+                ("deploy/app.conf", Role::Supervisor),
+                ("deploy/rotate.conf", Role::Logrotate),
+                ("deploy/site.conf", Role::Nginx),
+            ]
+        );
+    }
+}
