@@ -3,7 +3,9 @@
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::Facts;
 
-/// A static rule: one file with its texts and its logic, one line in the registry.
+use crate::Look;
+
+/// A static rule: one file with its texts and its logic, one line in its area's list.
 pub struct Rule {
     /// Names the bad state: `debug-enabled`. Also the name of its file, its cases and its anchor.
     pub id: &'static str,
@@ -15,12 +17,21 @@ pub struct Rule {
     pub what: &'static str,
     /// Why it matters: how this fails for real, in Markdown.
     pub why: &'static str,
-    /// A minimal example that trips it, as Markdown code blocks with file names.
+    /// A minimal example that trips it, as Markdown code blocks.
     pub bad: &'static str,
     /// The same example put right.
     pub good: &'static str,
     /// Where it can be looked up: addresses of documents that state the facts used.
     pub sources: &'static [&'static str],
     /// Looks at the facts of one system.
-    pub check: fn(&Facts) -> Outcome,
+    pub check: fn(&mut Look),
+}
+
+impl Rule {
+    /// Runs the rule on the facts of one system.
+    pub fn run(&self, facts: &Facts) -> Outcome {
+        let mut look = Look::new(self, facts);
+        (self.check)(&mut look);
+        look.finish()
+    }
 }

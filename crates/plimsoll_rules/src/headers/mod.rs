@@ -1,0 +1,34 @@
+//! Rules about security headers.
+
+mod hsts_missing;
+mod hsts_short;
+mod hsts_without_preload;
+mod hsts_without_subdomains;
+mod nosniff_disabled;
+mod opener_policy_disabled;
+mod opener_policy_invalid;
+mod referrer_policy_invalid;
+mod referrer_policy_missing;
+mod referrer_policy_unsafe;
+mod security_middleware_late;
+mod xframe_options_not_deny;
+mod xss_filter_setting_obsolete;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    hsts_missing::RULE,
+    hsts_short::RULE,
+    hsts_without_subdomains::RULE,
+    hsts_without_preload::RULE,
+    nosniff_disabled::RULE,
+    xframe_options_not_deny::RULE,
+    referrer_policy_missing::RULE,
+    referrer_policy_invalid::RULE,
+    referrer_policy_unsafe::RULE,
+    opener_policy_invalid::RULE,
+    opener_policy_disabled::RULE,
+    xss_filter_setting_obsolete::RULE,
+    security_middleware_late::RULE,
+];

@@ -1,0 +1,256 @@
+//! How a rule looks at facts and says what it saw.
+
+use plimsoll_catalog::{Confidence, Evidence, Finding, Outcome, Related, Severity, Undetermined};
+use plimsoll_facts::{Facts, Reading};
+use plimsoll_python::Value;
+use plimsoll_source::Span;
+
+use crate::Rule;
+
+/// What a rule thinks of one value of a setting.
+pub enum Judgement {
+    /// It is as it should be: what was seen, as a sentence.
+    Good(String),
+    /// It is as it should be even if parts of the value are not known: what was seen.
+    Certain(String),
+    /// It is not: a defect.
+    Bad(Fault),
+    /// The rule has nothing to say of it.
+    Neither,
+    /// It can't be told from the value: why, and what would settle it.
+    Open {
+        /// Why.
+        reason: String,
+        /// What would settle it.
+        needs: String,
+    },
+}
+
+/// What is wrong with a value.
+pub struct Fault {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, as a sentence. Never holds the value of a secret.
+    pub message: String,
+    /// What happens in production because of it.
+    pub consequence: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl Judgement {
+    /// A defect that will hurt in production.
+    pub fn error(message: impl Into<String>, consequence: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::bad(Severity::Error, message, consequence, fix)
+    }
+
+    /// A weakness.
+    pub fn warning(message: impl Into<String>, consequence: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::bad(Severity::Warning, message, consequence, fix)
+    }
+
+    fn bad(
+        severity: Severity,
+        message: impl Into<String>,
+        consequence: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        let (message, consequence, fix) = (message.into(), consequence.into(), fix.into());
+        Judgement::Bad(Fault { severity, message, consequence, fix })
+    }
+}
+
+/// A rule at work: gathers its outcome.
+pub struct Look<'f> {
+    /// The facts it looks at.
+    pub facts: &'f Facts,
+    rule: &'static str,
+    control: &'static str,
+    outcome: Outcome,
+}
+
+impl<'f> Look<'f> {
+    /// Begins a rule's look at the facts.
+    pub(crate) fn new(rule: &Rule, facts: &'f Facts) -> Self {
+        let outcome = Outcome {
+            check: rule.id,
+            findings: Vec::new(),
+            evidence: Vec::new(),
+            undetermined: Vec::new(),
+        };
+        Self { facts, rule: rule.id, control: rule.control, outcome }
+    }
+
+    /// What the rule saw.
+    pub(crate) fn finish(self) -> Outcome {
+        self.outcome
+    }
+
+    /// Records something that speaks for the control.
+    pub fn evidence(&mut self, statement: impl Into<String>, at: Option<Span>) {
+        let check = self.rule.to_owned();
+        self.outcome.evidence.push(Evidence { check, statement: statement.into(), at });
+    }
+
+    /// Records what could not be determined and what would settle it.
+    pub fn undetermined(&mut self, reason: impl Into<String>, needs: impl Into<String>, at: Option<Span>) {
+        let (reason, needs) = (reason.into(), needs.into());
+        self.outcome.undetermined.push(Undetermined { reason, needs, at });
+    }
+
+    /// Records a defect at a place.
+    pub fn finding(&mut self, at: Span, fault: Fault) -> &mut Finding {
+        let Fault { severity, message, consequence, fix } = fault;
+        self.outcome.findings.push(Finding {
+            rule: self.rule,
+            control: self.control,
+            severity,
+            confidence: Confidence::High,
+            message,
+            consequence,
+            fix,
+            at,
+            related: Vec::new(),
+        });
+        let last = self.outcome.findings.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "one was pushed on the line above")]
+        &mut self.outcome.findings[last]
+    }
+
+    /// Judges a setting's value as production will have it: a certain value decides, a value that
+    /// rests on a variable's absence proves nothing when good and is a finding when bad, and a
+    /// choice decides only where all its values agree.
+    pub fn judge(&mut self, name: &str, judge: impl Fn(&Value) -> Judgement) {
+        let Some(at) = self.facts.place_of(name) else { return };
+        match self.facts.reading(name) {
+            Reading::Certain(value) => self.settle(at, judge(value)),
+            Reading::Assumed { value, variables } => self.assume(name, at, judge(value), &variables),
+            Reading::Choice(values) => self.choose(name, at, values.iter().map(judge).collect()),
+            Reading::Unknown { reason, partial } => match judge(partial) {
+                // What is known of it may be enough to see a defect, never to see that there is none.
+                Judgement::Bad(fault) if !matches!(partial, Value::Unknown { .. }) => {
+                    self.finding(at, fault);
+                }
+                Judgement::Certain(statement) => self.evidence(statement, Some(at)),
+                _ => self.undetermined(format!("{name} is not known: {reason}"), way_to_know(name), Some(at)),
+            },
+            Reading::Absent => {}
+        }
+    }
+
+    /// Judges a switch: `wanted` is good, the other side fails with this consequence and fix.
+    pub fn require_flag(&mut self, name: &str, wanted: bool, consequence: &str, fix: &str) {
+        let side = |on: bool| if on { "on" } else { "off" };
+        self.judge(name, |value| match value.truth() {
+            Some(truth) if truth == wanted => Judgement::Good(format!("{name} is {}", side(truth))),
+            Some(truth) => Judgement::error(format!("{name} is {}", side(truth)), consequence, fix),
+            None => Judgement::Neither,
+        });
+    }
+
+    /// Judges whether a middleware is installed: the class itself, or one of the same name that the
+    /// project or a library derives from it (the name ends in `tail`).
+    pub fn require_middleware(&mut self, class: &str, tail: &str, consequence: &str, fix: &str) {
+        self.judge("MIDDLEWARE", |value| {
+            let Some(items) = value.items() else { return Judgement::Neither };
+            let texts = || items.iter().filter_map(|item| item.text());
+            if texts().any(|text| text == class) {
+                return Judgement::Certain(format!("{tail} is installed"));
+            }
+            if let Some(own) = texts().find(|text| text.rsplit('.').next().is_some_and(|last| last.ends_with(tail))) {
+                return Judgement::Certain(format!("{own} is installed in place of {class}"));
+            }
+            if value.is_known() {
+                Judgement::error(format!("{tail} is not in MIDDLEWARE"), consequence, fix)
+            } else {
+                Judgement::Neither
+            }
+        });
+    }
+
+    /// Adds a place to the last finding, where there is one.
+    pub fn relate(&mut self, related: Related) {
+        if let Some(finding) = self.outcome.findings.last_mut() {
+            finding.related.push(related);
+        }
+    }
+
+    /// Settles a judgement of something that is certain.
+    pub fn settle(&mut self, at: Span, judgement: Judgement) {
+        match judgement {
+            Judgement::Good(statement) | Judgement::Certain(statement) => {
+                self.evidence(statement, Some(at));
+            }
+            Judgement::Bad(fault) => {
+                self.finding(at, fault);
+            }
+            Judgement::Open { reason, needs } => self.undetermined(reason, needs, Some(at)),
+            Judgement::Neither => {}
+        }
+    }
+
+    fn assume(&mut self, name: &str, at: Span, judgement: Judgement, variables: &[&str]) {
+        let listed = list(variables);
+        match judgement {
+            Judgement::Bad(mut fault) => {
+                fault.message = format!("{} unless {listed} is set, and nothing in the repository sets it", unstopped(&fault.message));
+                let reads = self.readings(variables);
+                let finding = self.finding(at, fault);
+                finding.confidence = Confidence::Medium;
+                finding.related = reads;
+            }
+            Judgement::Good(statement) | Judgement::Certain(statement) => self.undetermined(
+                format!("{} as long as {listed} is not set; production's whole environment is not in the repository", unstopped(&statement)),
+                format!("check with production's environment: --env-file FILE, or --env {}=VALUE", variables.first().unwrap_or(&name)),
+                Some(at),
+            ),
+            other => self.settle(at, other),
+        }
+    }
+
+    fn choose(&mut self, name: &str, at: Span, judgements: Vec<Judgement>) {
+        let good = judgements.iter().filter(|j| matches!(j, Judgement::Good(_) | Judgement::Certain(_))).count();
+        let bad = judgements.iter().filter(|j| matches!(j, Judgement::Bad(_))).count();
+        let all = judgements.len();
+        if good == all || bad == all {
+            if let Some(first) = judgements.into_iter().next() {
+                self.settle(at, first);
+            }
+        } else if bad > 0 || good > 0 {
+            self.undetermined(
+                format!("{name} is one of {all} values, depending on a condition that is not known here"),
+                way_to_know(name),
+                Some(at),
+            );
+        }
+    }
+
+    /// The places where variables are read, for the reader of a finding.
+    fn readings(&self, variables: &[&str]) -> Vec<Related> {
+        let uses = self.facts.settings.variables.iter();
+        uses.filter(|used| variables.contains(&used.name.as_str()))
+            .take(4)
+            .map(|used| Related { at: used.at.clone(), message: format!("{} is read here", used.name) })
+            .collect()
+    }
+}
+
+/// How to find out a setting's value when the repository does not tell.
+pub fn way_to_know(name: &str) -> String {
+    format!(
+        "check with production's environment (--env-file FILE), or on the host: python manage.py shell -c \"from django.conf import settings; print(settings.{name})\""
+    )
+}
+
+/// Names as a list in a sentence: `A`, `A or B`, `A, B or C`.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+fn unstopped(sentence: &str) -> &str {
+    sentence.trim_end_matches('.')
+}

@@ -1,0 +1,53 @@
+//! Rules about mail.
+
+mod mail_backend_not_delivering;
+mod mail_backend_unconfigured;
+mod mail_credentials_missing;
+mod mail_from_default;
+mod mail_server_address_default;
+mod mail_timeout_missing;
+mod mail_tls_and_ssl;
+mod mail_unencrypted;
+
+use plimsoll_facts::Facts;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    mail_backend_not_delivering::RULE,
+    mail_backend_unconfigured::RULE,
+    mail_unencrypted::RULE,
+    mail_tls_and_ssl::RULE,
+    mail_timeout_missing::RULE,
+    mail_from_default::RULE,
+    mail_server_address_default::RULE,
+    mail_credentials_missing::RULE,
+];
+
+/// Whether mail leaves by SMTP: Django's own backend.
+fn uses_smtp(facts: &Facts) -> bool {
+    facts
+        .settings
+        .known("EMAIL_BACKEND")
+        .and_then(|value| value.text())
+        .is_some_and(|backend| backend == "django.core.mail.backends.smtp.EmailBackend")
+}
+
+/// Whether mail is handed to the application's own host.
+fn is_local(facts: &Facts) -> bool {
+    let host = facts.settings.known("EMAIL_HOST").and_then(|value| value.text());
+    host.is_some_and(|host| matches!(host, "" | "localhost" | "127.0.0.1" | "::1"))
+}
+
+/// Addresses that no receiving server takes: a domain without a dot, the reserved names of RFC
+/// 2606 and the placeholders of templates.
+fn is_example_address(address: &str) -> bool {
+    let address = address.rsplit_once('<').map_or(address, |(_, rest)| rest.trim_end_matches('>'));
+    let Some((_, domain)) = address.trim().rsplit_once('@') else { return true };
+    let domain = domain.to_ascii_lowercase();
+    !domain.contains('.')
+        || ["example.com", "example.net", "example.org", "yourdomain.com", "your-domain.com", "domain.com", "localhost.localdomain"]
+            .contains(&domain.as_str())
+        || [".invalid", ".test", ".local", ".localhost", ".example"].iter().any(|end| domain.ends_with(end))
+}

@@ -1,0 +1,68 @@
+//! `debug-default-on`: DEBUG falls back to on when its variable is missing.
+
+use plimsoll_catalog::Severity;
+use plimsoll_python::{Value, VariableUse};
+
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "debug-default-on",
+    control: "SET-01",
+    title: "DEBUG falls back to on when its variable is missing",
+    what: "What DEBUG becomes when the environment variables that it is read from are not set: the fallback in the code.",
+    why: "A new host, a renamed variable or a unit without its environment file starts the site with DEBUG on, and nobody is told. The fallback of a switch must be its safe side.",
+    bad: "```python settings.py
+import os
+DEBUG = os.environ.get('DEBUG', 'True') == 'True'
+```",
+    good: "```python settings.py
+import os
+DEBUG = os.environ.get('DEBUG', 'False') == 'True'
+```",
+    sources: &[
+        "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#debug",
+    ],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let Some(setting) = facts.settings.get("DEBUG") else { return };
+    let reads: Vec<&VariableUse> =
+        facts.settings.variables.iter().filter(|used| setting.variables.contains(&used.name)).collect();
+    if reads.is_empty() {
+        look.evidence("DEBUG is read from no environment variable", facts.place_of("DEBUG"));
+    }
+    for used in reads {
+        match used.fallback.as_ref().map(turns_on) {
+            None => look.evidence(
+                format!("{} has no fallback: the process stops without it", used.name),
+                Some(used.at.clone()),
+            ),
+            Some(false) => {
+                look.evidence(format!("DEBUG is off when {} is not set", used.name), Some(used.at.clone()));
+            }
+            Some(true) => {
+                look.finding(
+                    used.at.clone(),
+                    Fault {
+                        severity: Severity::Error,
+                        message: format!("DEBUG is on when {} is not set", used.name),
+                        consequence: "a host, container or command that lacks the variable runs with DEBUG on, and nothing says so".to_owned(),
+                        fix: format!("let {} fall back to off", used.name),
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// Whether a fallback means "on": true itself, or a text that is commonly compared with for true.
+fn turns_on(fallback: &Value) -> bool {
+    match fallback {
+        Value::Str(text) => {
+            matches!(text.trim().to_ascii_lowercase().as_str(), "1" | "true" | "t" | "yes" | "y" | "on")
+        }
+        other => other.truth() == Some(true),
+    }
+}

@@ -1,0 +1,77 @@
+//! Rules about the settings module, its environment and cookies.
+
+mod allowed_hosts_development;
+mod allowed_hosts_empty;
+mod allowed_hosts_malformed;
+mod allowed_hosts_wildcard;
+mod csrf_cookie_hidden_from_scripts;
+mod csrf_cookie_insecure;
+mod csrf_cookie_samesite_none;
+mod csrf_middleware_missing;
+mod debug_default_on;
+mod debug_enabled;
+mod debug_not_boolean;
+mod debug_toolbar_enabled;
+mod env_value_placeholder;
+mod env_variable_missing;
+mod exceptions_propagated;
+mod proxy_ssl_header_malformed;
+mod secret_key;
+mod secret_key_default;
+mod secret_key_fallback_weak;
+mod secret_key_in_repository;
+mod secret_key_per_process;
+mod secret_key_weak;
+mod security_checks_silenced;
+mod security_middleware_missing;
+mod session_cookie_domain_wide;
+mod session_cookie_insecure;
+mod session_cookie_samesite_none;
+mod session_cookie_script_readable;
+mod settings_import_fails;
+mod settings_module_development;
+mod settings_module_mismatch;
+mod settings_module_missing;
+mod settings_syntax_error;
+mod ssl_redirect_disabled;
+mod xframe_middleware_missing;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    debug_enabled::RULE,
+    debug_not_boolean::RULE,
+    debug_default_on::RULE,
+    debug_toolbar_enabled::RULE,
+    exceptions_propagated::RULE,
+    secret_key_weak::RULE,
+    secret_key_fallback_weak::RULE,
+    secret_key_in_repository::RULE,
+    secret_key_default::RULE,
+    secret_key_per_process::RULE,
+    allowed_hosts_empty::RULE,
+    allowed_hosts_wildcard::RULE,
+    allowed_hosts_malformed::RULE,
+    allowed_hosts_development::RULE,
+    security_checks_silenced::RULE,
+    security_middleware_missing::RULE,
+    xframe_middleware_missing::RULE,
+    csrf_middleware_missing::RULE,
+    session_cookie_insecure::RULE,
+    session_cookie_script_readable::RULE,
+    csrf_cookie_insecure::RULE,
+    session_cookie_samesite_none::RULE,
+    csrf_cookie_samesite_none::RULE,
+    session_cookie_domain_wide::RULE,
+    csrf_cookie_hidden_from_scripts::RULE,
+    ssl_redirect_disabled::RULE,
+    proxy_ssl_header_malformed::RULE,
+    settings_module_missing::RULE,
+    settings_module_development::RULE,
+    settings_module_mismatch::RULE,
+    env_variable_missing::RULE,
+    env_value_placeholder::RULE,
+    settings_syntax_error::RULE,
+    settings_import_fails::RULE,
+];

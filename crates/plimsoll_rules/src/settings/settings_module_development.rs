@@ -1,0 +1,71 @@
+//! `settings-module-development`: an entry point falls back to development settings.
+
+use plimsoll_catalog::Severity;
+use plimsoll_facts::mentions::Place;
+
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "settings-module-development",
+    control: "SET-04",
+    title: "an entry point falls back to development settings",
+    what: "The settings module that wsgi.py, asgi.py, the Celery application and manage.py set where the environment names none.",
+    why: "A command run by hand on the host, a cron job or a unit without its environment file gets the development settings: DEBUG on, another database, mail to the console. `manage.py migrate` then migrates a SQLite file and reports success.",
+    bad: "```python manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'conf.development')
+```
+```python conf/__init__.py
+```
+```python conf/development.py
+DEBUG = True
+```
+```python conf/production.py
+DEBUG = False
+```",
+    good: "```python manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'conf.production')
+```
+```python conf/__init__.py
+```
+```python conf/development.py
+DEBUG = True
+```
+```python conf/production.py
+DEBUG = False
+```",
+    sources: &[
+        "https://docs.djangoproject.com/en/stable/howto/deployment/wsgi/#configuring-the-settings-module",
+    ],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let chosen = facts.settings.module.as_str();
+    let entry_points = facts.production_mentions().filter(|mention| {
+        matches!(mention.place, Place::Wsgi | Place::Asgi | Place::Celery | Place::Manage)
+    });
+    let mut good = 0;
+    for mention in entry_points.collect::<Vec<_>>() {
+        if mention.module == chosen || !facts.is_development(&mention.module) {
+            good += 1;
+            continue;
+        }
+        // manage.py is for people; a server that falls to development serves it to everybody.
+        let served = matches!(mention.place, Place::Wsgi | Place::Asgi);
+        look.finding(
+            mention.at.clone(),
+            Fault {
+                severity: if served { Severity::Error } else { Severity::Warning },
+                message: format!("{} falls back to the development settings {}", mention.place.name(), mention.module),
+                consequence: "a process that is started without DJANGO_SETTINGS_MODULE runs with development settings, and nothing says so".to_owned(),
+                fix: format!("fall back to {chosen}, and set the variable on development machines"),
+            },
+        );
+    }
+    if good > 0 {
+        look.evidence(format!("{good} entry points fall back to settings that are not for development"), None);
+    }
+}
