@@ -1,6 +1,8 @@
 //! The survey: finds the Django systems of a repository and gathers the facts about each.
 
 pub mod candidates;
+mod code;
+mod edge;
 pub mod inventory;
 pub mod mentions;
 mod reading;
@@ -9,10 +11,12 @@ mod surroundings;
 pub mod systems;
 
 use candidates::Candidate;
+pub use code::CodeFacts;
+pub use edge::{Edge, EdgeHeader};
 use inventory::Inventory;
-use mentions::Mention;
+use mentions::{Mention, Place};
 use plimsoll_python::Settings;
-use plimsoll_source::Problem;
+use plimsoll_source::{Problem, RepoPath};
 pub use reading::Reading;
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
@@ -35,6 +39,64 @@ pub struct Facts {
     pub settings: Settings,
     /// The environment they were evaluated in.
     pub environment: Surroundings,
+    /// What the reverse proxy does.
+    pub edge: Edge,
+    /// What application code does.
+    pub code: CodeFacts,
+    /// What git tracks, sorted; `None` where the folder is no git repository.
+    pub tracked: Option<Vec<RepoPath>>,
+    /// Django's version as the requirements pin or bound it: the lowest that they allow.
+    pub django: Option<Vec<u32>>,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
+}
+
+impl Facts {
+    /// The places that name a settings module and may be part of production.
+    pub fn production_mentions(&self) -> impl Iterator<Item = &Mention> {
+        self.mentions.iter().filter(|mention| {
+            mention.standing.is_main()
+                && !matches!(
+                    mention.place,
+                    Place::TestConfig
+                        | Place::Workflow
+                        | Place::EnvTemplate
+                        | Place::Document
+                        | Place::Other
+                )
+                && !self.others.iter().any(|other| {
+                    other.root.depth() > self.system.root.depth()
+                        && mention.at.file.is_within(&other.root)
+                })
+        })
+    }
+
+    /// Whether a dotted name is a module of this system.
+    pub fn resolves(&self, module: &str) -> bool {
+        self.candidates
+            .iter()
+            .any(|candidate| candidate.module == module && candidate.file.is_some())
+    }
+
+    /// Whether a settings module is for development or tests, by its name.
+    pub fn is_development(&self, module: &str) -> bool {
+        self.candidates.iter().find(|candidate| candidate.module == module).is_some_and(
+            |candidate| {
+                candidate
+                    .reasons
+                    .iter()
+                    .any(|reason| reason.at.is_none() && (-80..=-60).contains(&reason.weight))
+            },
+        )
+    }
+
+    /// Whether git tracks the file; every file of a folder that is no git repository counts.
+    pub fn is_tracked(&self, file: &RepoPath) -> bool {
+        self.tracked.as_ref().is_none_or(|tracked| tracked.binary_search(file).is_ok())
+    }
+
+    /// Whether Django is at least of this version; `None` where its version is not known.
+    pub fn django_at_least(&self, major: u32, minor: u32) -> Option<bool> {
+        self.django.as_ref().map(|version| version.as_slice() >= [major, minor].as_slice())
+    }
 }

@@ -6,6 +6,7 @@
 
 mod headers;
 mod look;
+mod mail;
 mod rule;
 mod settings;
 
@@ -16,7 +17,7 @@ pub use rule::Rule;
 
 /// Every rule, in the order of its area.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [settings::RULES, headers::RULES].into_iter().flatten()
+    [settings::RULES, headers::RULES, mail::RULES].into_iter().flatten()
 }
 
 /// The rule with this id.

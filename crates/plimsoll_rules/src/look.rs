@@ -40,13 +40,30 @@ pub struct Fault {
 
 impl Judgement {
     /// A defect that will hurt in production.
-    pub fn error(message: impl Into<String>, consequence: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn error(
+        message: impl Into<String>,
+        consequence: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Self::bad(Severity::Error, message, consequence, fix)
     }
 
     /// A weakness.
-    pub fn warning(message: impl Into<String>, consequence: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn warning(
+        message: impl Into<String>,
+        consequence: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Self::bad(Severity::Warning, message, consequence, fix)
+    }
+
+    /// Worth knowing; does not fail the control.
+    pub fn note(
+        message: impl Into<String>,
+        consequence: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self::bad(Severity::Note, message, consequence, fix)
     }
 
     fn bad(
@@ -93,7 +110,12 @@ impl<'f> Look<'f> {
     }
 
     /// Records what could not be determined and what would settle it.
-    pub fn undetermined(&mut self, reason: impl Into<String>, needs: impl Into<String>, at: Option<Span>) {
+    pub fn undetermined(
+        &mut self,
+        reason: impl Into<String>,
+        needs: impl Into<String>,
+        at: Option<Span>,
+    ) {
         let (reason, needs) = (reason.into(), needs.into());
         self.outcome.undetermined.push(Undetermined { reason, needs, at });
     }
@@ -124,7 +146,9 @@ impl<'f> Look<'f> {
         let Some(at) = self.facts.place_of(name) else { return };
         match self.facts.reading(name) {
             Reading::Certain(value) => self.settle(at, judge(value)),
-            Reading::Assumed { value, variables } => self.assume(name, at, judge(value), &variables),
+            Reading::Assumed { value, variables } => {
+                self.assume(name, at, judge(value), &variables)
+            }
             Reading::Choice(values) => self.choose(name, at, values.iter().map(judge).collect()),
             Reading::Unknown { reason, partial } => match judge(partial) {
                 // What is known of it may be enough to see a defect, never to see that there is none.
@@ -132,7 +156,11 @@ impl<'f> Look<'f> {
                     self.finding(at, fault);
                 }
                 Judgement::Certain(statement) => self.evidence(statement, Some(at)),
-                _ => self.undetermined(format!("{name} is not known: {reason}"), way_to_know(name), Some(at)),
+                _ => self.undetermined(
+                    format!("{name} is not known: {reason}"),
+                    way_to_know(name),
+                    Some(at),
+                ),
             },
             Reading::Absent => {}
         }
@@ -157,7 +185,9 @@ impl<'f> Look<'f> {
             if texts().any(|text| text == class) {
                 return Judgement::Certain(format!("{tail} is installed"));
             }
-            if let Some(own) = texts().find(|text| text.rsplit('.').next().is_some_and(|last| last.ends_with(tail))) {
+            if let Some(own) = texts()
+                .find(|text| text.rsplit('.').next().is_some_and(|last| last.ends_with(tail)))
+            {
                 return Judgement::Certain(format!("{own} is installed in place of {class}"));
             }
             if value.is_known() {
@@ -182,6 +212,10 @@ impl<'f> Look<'f> {
                 self.evidence(statement, Some(at));
             }
             Judgement::Bad(fault) => {
+                if fault.severity == Severity::Note {
+                    // A note leaves its control whole: what was seen is evidence as well.
+                    self.evidence(fault.message.clone(), Some(at.clone()));
+                }
                 self.finding(at, fault);
             }
             Judgement::Open { reason, needs } => self.undetermined(reason, needs, Some(at)),
@@ -209,7 +243,10 @@ impl<'f> Look<'f> {
     }
 
     fn choose(&mut self, name: &str, at: Span, judgements: Vec<Judgement>) {
-        let good = judgements.iter().filter(|j| matches!(j, Judgement::Good(_) | Judgement::Certain(_))).count();
+        let good = judgements
+            .iter()
+            .filter(|j| matches!(j, Judgement::Good(_) | Judgement::Certain(_)))
+            .count();
         let bad = judgements.iter().filter(|j| matches!(j, Judgement::Bad(_))).count();
         let all = judgements.len();
         if good == all || bad == all {
@@ -218,7 +255,9 @@ impl<'f> Look<'f> {
             }
         } else if bad > 0 || good > 0 {
             self.undetermined(
-                format!("{name} is one of {all} values, depending on a condition that is not known here"),
+                format!(
+                    "{name} is one of {all} values, depending on a condition that is not known here"
+                ),
                 way_to_know(name),
                 Some(at),
             );
@@ -230,7 +269,10 @@ impl<'f> Look<'f> {
         let uses = self.facts.settings.variables.iter();
         uses.filter(|used| variables.contains(&used.name.as_str()))
             .take(4)
-            .map(|used| Related { at: used.at.clone(), message: format!("{} is read here", used.name) })
+            .map(|used| Related {
+                at: used.at.clone(),
+                message: format!("{} is read here", used.name),
+            })
             .collect()
     }
 }

@@ -27,7 +27,9 @@ fn check(look: &mut Look) {
     look.judge("SECURE_CONTENT_TYPE_NOSNIFF", |value| match value.truth() {
         Some(true) => Judgement::Good("Django sends X-Content-Type-Options: nosniff".to_owned()),
         Some(false) => match &edge {
-            Some(place) => Judgement::Good(format!("the proxy sends X-Content-Type-Options ({place})")),
+            Some(place) => {
+                Judgement::Good(format!("the proxy sends X-Content-Type-Options ({place})"))
+            }
             None => Judgement::error(
                 "SECURE_CONTENT_TYPE_NOSNIFF is off",
                 "a browser may run an uploaded file as a page of the site",

@@ -26,9 +26,12 @@ fn check(look: &mut Look) {
     look.judge("SECURE_CROSS_ORIGIN_OPENER_POLICY", |value| match value {
         Value::None => Judgement::Good("no opener policy is set".to_owned()),
         other => match other.text() {
-            Some(policy @ ("same-origin" | "same-origin-allow-popups" | "unsafe-none" | "noopener-allow-popups")) => {
-                Judgement::Good(format!("the opener policy is '{policy}'"))
-            }
+            Some(
+                policy @ ("same-origin"
+                | "same-origin-allow-popups"
+                | "unsafe-none"
+                | "noopener-allow-popups"),
+            ) => Judgement::Good(format!("the opener policy is '{policy}'")),
             Some(policy) => Judgement::error(
                 format!("SECURE_CROSS_ORIGIN_OPENER_POLICY is '{policy}', which is no such policy"),
                 "browsers ignore the header",

@@ -14,9 +14,7 @@ SECURE_REFERRER_POLICY = 'same-site'
     good: "```python settings.py
 SECURE_REFERRER_POLICY = 'same-origin'
 ```",
-    sources: &[
-        "https://www.w3.org/TR/referrer-policy/",
-    ],
+    sources: &["https://www.w3.org/TR/referrer-policy/"],
     check,
 };
 
@@ -33,7 +31,9 @@ fn check(look: &mut Look) {
                 "use one of the standard's values, such as 'same-origin'",
             ),
             None if entries.is_empty() => Judgement::Neither,
-            None => Judgement::Good("SECURE_REFERRER_POLICY holds values of the standard".to_owned()),
+            None => {
+                Judgement::Good("SECURE_REFERRER_POLICY holds values of the standard".to_owned())
+            }
         }
     });
 }
@@ -54,6 +54,9 @@ pub(super) const POLICIES: [&str; 8] = [
 pub(super) fn entries(value: &plimsoll_python::Value) -> Vec<String> {
     match value.items() {
         Some(items) => items.iter().filter_map(|item| item.text()).map(str::to_owned).collect(),
-        None => value.text().map(|text| text.split(',').map(|part| part.trim().to_owned()).collect()).unwrap_or_default(),
+        None => value
+            .text()
+            .map(|text| text.split(',').map(|part| part.trim().to_owned()).collect())
+            .unwrap_or_default(),
     }
 }

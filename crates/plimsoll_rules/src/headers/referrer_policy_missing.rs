@@ -18,9 +18,7 @@ SECURE_REFERRER_POLICY = None
 MIDDLEWARE = ['django.middleware.security.SecurityMiddleware']
 SECURE_REFERRER_POLICY = 'same-origin'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#secure-referrer-policy",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#secure-referrer-policy"],
     check,
 };
 

@@ -15,9 +15,7 @@ SECURE_REFERRER_POLICY = 'unsafe-url'
     good: "```python settings.py
 SECURE_REFERRER_POLICY = 'same-origin'
 ```",
-    sources: &[
-        "https://www.w3.org/TR/referrer-policy/",
-    ],
+    sources: &["https://www.w3.org/TR/referrer-policy/"],
     check,
 };
 

@@ -54,5 +54,16 @@ fn check(look: &mut Look) {
 fn is_known_to_answer(name: &str) -> bool {
     let package = name.split('.').next().unwrap_or(name);
     name.starts_with("django.") && !name.starts_with("django.middleware.gzip")
-        || matches!(package, "whitenoise" | "axes" | "maintenance_mode" | "wagtail" | "allauth" | "django_ratelimit" | "defender" | "debug_toolbar" | "waffle")
+        || matches!(
+            package,
+            "whitenoise"
+                | "axes"
+                | "maintenance_mode"
+                | "wagtail"
+                | "allauth"
+                | "django_ratelimit"
+                | "defender"
+                | "debug_toolbar"
+                | "waffle"
+        )
 }

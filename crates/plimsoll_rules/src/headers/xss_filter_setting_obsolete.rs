@@ -22,19 +22,22 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 ```text requirements.txt
 Django==5.2.1
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/releases/4.0/",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/releases/4.0/"],
     check,
 };
 
 fn check(look: &mut Look) {
     let facts = look.facts;
     if !facts.is_set("SECURE_BROWSER_XSS_FILTER") {
-        look.evidence("SECURE_BROWSER_XSS_FILTER is not set", facts.settings.file.clone().map(plimsoll_source::Span::of_file));
+        look.evidence(
+            "SECURE_BROWSER_XSS_FILTER is not set",
+            facts.settings.file.clone().map(plimsoll_source::Span::of_file),
+        );
         return;
     }
-    let (Some(at), Some(at_least)) = (facts.place_of("SECURE_BROWSER_XSS_FILTER"), facts.django_at_least(4, 0)) else {
+    let (Some(at), Some(at_least)) =
+        (facts.place_of("SECURE_BROWSER_XSS_FILTER"), facts.django_at_least(4, 0))
+    else {
         look.undetermined(
             "SECURE_BROWSER_XSS_FILTER is set and the version of Django is not known",
             "pin Django in the requirements",
@@ -47,9 +50,12 @@ fn check(look: &mut Look) {
             at,
             Fault {
                 severity: Severity::Warning,
-                message: "SECURE_BROWSER_XSS_FILTER is set, and Django has ignored it since 4.0".to_owned(),
-                consequence: "nothing: no header is sent, and whoever counts on one is wrong".to_owned(),
-                fix: "take the setting out; a Content-Security-Policy does what it was meant for".to_owned(),
+                message: "SECURE_BROWSER_XSS_FILTER is set, and Django has ignored it since 4.0"
+                    .to_owned(),
+                consequence: "nothing: no header is sent, and whoever counts on one is wrong"
+                    .to_owned(),
+                fix: "take the setting out; a Content-Security-Policy does what it was meant for"
+                    .to_owned(),
             },
         );
     } else {

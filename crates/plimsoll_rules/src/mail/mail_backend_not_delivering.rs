@@ -14,9 +14,7 @@ EMAIL_BACKEND = 'django.core.mail.backends.console.EmailBackend'
     good: "```python settings.py
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/topics/email/#email-backends",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/topics/email/#email-backends"],
     check,
 };
 

@@ -15,9 +15,7 @@ EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 EMAIL_HOST = 'smtp.mailprovider.net'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#email-host",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#email-host"],
     check,
 };
 

@@ -22,9 +22,7 @@ EMAIL_HOST_PASSWORD = os.environ['MAIL_PASSWORD']
 MAIL_USER=rota
 MAIL_PASSWORD=kd82Jd92kLdp30
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#email-host-password",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#email-host-password"],
     check,
 };
 

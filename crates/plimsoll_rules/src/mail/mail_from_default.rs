@@ -16,9 +16,7 @@ DEFAULT_FROM_EMAIL = 'webmaster@localhost'
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 DEFAULT_FROM_EMAIL = 'rota@care-home.org.uk'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#default-from-email",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#default-from-email"],
     check,
 };
 

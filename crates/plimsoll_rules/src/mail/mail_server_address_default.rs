@@ -16,9 +16,7 @@ SERVER_EMAIL = 'root@localhost'
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 SERVER_EMAIL = 'rota@care-home.org.uk'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#server-email",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#server-email"],
     check,
 };
 

@@ -19,9 +19,7 @@ EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 EMAIL_HOST = 'smtp.mailprovider.net'
 EMAIL_TIMEOUT = 10
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#email-timeout",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#email-timeout"],
     check,
 };
 

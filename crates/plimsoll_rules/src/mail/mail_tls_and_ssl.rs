@@ -40,15 +40,26 @@ fn check(look: &mut Look) {
         truth("EMAIL_USE_SSL"),
         facts.settings.known("EMAIL_PORT").and_then(|value| value.integer()),
     ) else {
-        look.undetermined("EMAIL_USE_TLS, EMAIL_USE_SSL and EMAIL_PORT are not all known", way_to_know("EMAIL_PORT"), facts.place_of("EMAIL_PORT"));
+        look.undetermined(
+            "EMAIL_USE_TLS, EMAIL_USE_SSL and EMAIL_PORT are not all known",
+            way_to_know("EMAIL_PORT"),
+            facts.place_of("EMAIL_PORT"),
+        );
         return;
     };
     let message = match (tls, ssl, port) {
         (true, true, _) => "EMAIL_USE_TLS and EMAIL_USE_SSL are both on",
-        (true, false, 465) => "EMAIL_USE_TLS (STARTTLS) is on with port 465, where TLS begins at once",
-        (false, true, 587 | 25) => "EMAIL_USE_SSL is on with a port where the connection begins in clear",
+        (true, false, 465) => {
+            "EMAIL_USE_TLS (STARTTLS) is on with port 465, where TLS begins at once"
+        }
+        (false, true, 587 | 25) => {
+            "EMAIL_USE_SSL is on with a port where the connection begins in clear"
+        }
         _ => {
-            look.evidence(format!("port {port} fits the way TLS is used"), facts.place_of("EMAIL_PORT"));
+            look.evidence(
+                format!("port {port} fits the way TLS is used"),
+                facts.place_of("EMAIL_PORT"),
+            );
             return;
         }
     };
@@ -58,8 +69,10 @@ fn check(look: &mut Look) {
         Fault {
             severity: Severity::Error,
             message: message.to_owned(),
-            consequence: "no mail can be sent: the connection fails or hangs until its timeout".to_owned(),
-            fix: "EMAIL_USE_TLS = True with port 587, or EMAIL_USE_SSL = True with port 465".to_owned(),
+            consequence: "no mail can be sent: the connection fails or hangs until its timeout"
+                .to_owned(),
+            fix: "EMAIL_USE_TLS = True with port 587, or EMAIL_USE_SSL = True with port 465"
+                .to_owned(),
         },
     );
 }

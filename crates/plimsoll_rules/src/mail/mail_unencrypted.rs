@@ -1,6 +1,6 @@
 //! `mail-unencrypted`: mail leaves over a connection without TLS.
 
-use crate::{Judgement, Look, Rule};
+use crate::{Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "mail-unencrypted",
@@ -18,9 +18,7 @@ EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
 EMAIL_HOST = 'smtp.mailprovider.net'
 EMAIL_USE_TLS = True
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#email-use-tls",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#email-use-tls"],
     check,
 };
 

@@ -47,7 +47,17 @@ fn is_example_address(address: &str) -> bool {
     let Some((_, domain)) = address.trim().rsplit_once('@') else { return true };
     let domain = domain.to_ascii_lowercase();
     !domain.contains('.')
-        || ["example.com", "example.net", "example.org", "yourdomain.com", "your-domain.com", "domain.com", "localhost.localdomain"]
-            .contains(&domain.as_str())
-        || [".invalid", ".test", ".local", ".localhost", ".example"].iter().any(|end| domain.ends_with(end))
+        || [
+            "example.com",
+            "example.net",
+            "example.org",
+            "yourdomain.com",
+            "your-domain.com",
+            "domain.com",
+            "localhost.localdomain",
+        ]
+        .contains(&domain.as_str())
+        || [".invalid", ".test", ".local", ".localhost", ".example"]
+            .iter()
+            .any(|end| domain.ends_with(end))
 }

@@ -14,9 +14,7 @@ ALLOWED_HOSTS = ['localhost', '127.0.0.1']
     good: "```python settings.py
 ALLOWED_HOSTS = ['rota.care-home.org.uk', 'localhost']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts"],
     check,
 };
 
@@ -41,8 +39,32 @@ fn check(look: &mut Look) {
 /// the placeholders of guides.
 fn is_local(host: &str) -> bool {
     let host = host.trim().trim_start_matches('.').to_ascii_lowercase();
-    let reserved = ["localhost", "example.com", "example.net", "example.org", "test", "invalid", "local", "example"];
+    let reserved = [
+        "localhost",
+        "example.com",
+        "example.net",
+        "example.org",
+        "test",
+        "invalid",
+        "local",
+        "example",
+    ];
     host.starts_with("127.")
-        || matches!(host.as_str(), "0.0.0.0" | "[::1]" | "::1" | "testserver" | "yourdomain.com" | "your-domain.com" | "mydomain.com" | "domain.com" | "web" | "backend" | "django" | "app" | "host.docker.internal")
+        || matches!(
+            host.as_str(),
+            "0.0.0.0"
+                | "[::1]"
+                | "::1"
+                | "testserver"
+                | "yourdomain.com"
+                | "your-domain.com"
+                | "mydomain.com"
+                | "domain.com"
+                | "web"
+                | "backend"
+                | "django"
+                | "app"
+                | "host.docker.internal"
+        )
         || reserved.iter().any(|name| host == *name || host.ends_with(&format!(".{name}")))
 }

@@ -14,9 +14,7 @@ ALLOWED_HOSTS = []
     good: "```python settings.py
 ALLOWED_HOSTS = ['rota.example.org']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts"],
     check,
 };
 

@@ -16,9 +16,7 @@ ALLOWED_HOSTS = 'https://rota.example.org, www.example.org'.split(',')
     good: "```python settings.py
 ALLOWED_HOSTS = 'rota.example.org,www.example.org'.split(',')
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts"],
     check,
 };
 
@@ -50,7 +48,10 @@ fn fault(host: &str) -> Option<&'static str> {
         return None;
     }
     // IPv6 addresses stand in brackets, as the Host header has them.
-    let bracketed = host.starts_with('[') && host.ends_with(']') && host.contains(':') && !host.contains(['\'', '"', ',']);
+    let bracketed = host.starts_with('[')
+        && host.ends_with(']')
+        && host.contains(':')
+        && !host.contains(['\'', '"', ',']);
     if bracketed {
         return None;
     }

@@ -40,5 +40,12 @@ fn check(look: &mut Look) {
 /// `*`, `.` and `.com`: a leading dot matches the domain and everything below it.
 fn matches_everything(host: &str) -> bool {
     let host = host.trim();
-    host == "*" || host.strip_prefix('.').is_some_and(|domain| !domain.contains('.') && domain != "localhost" && domain != "local" && domain != "internal" && domain != "test")
+    host == "*"
+        || host.strip_prefix('.').is_some_and(|domain| {
+            !domain.contains('.')
+                && domain != "localhost"
+                && domain != "local"
+                && domain != "internal"
+                && domain != "test"
+        })
 }

@@ -22,9 +22,7 @@ CSRF_COOKIE_HTTPONLY = False
 ```js static/api.js
 const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-httponly",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-httponly"],
     check,
 };
 

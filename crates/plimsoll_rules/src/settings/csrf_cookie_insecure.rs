@@ -14,16 +14,17 @@ CSRF_COOKIE_SECURE = False
     good: "```python settings.py
 CSRF_COOKIE_SECURE = True
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-secure",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-secure"],
     check,
 };
 
 fn check(look: &mut Look) {
     let in_session = look.facts.settings.known("CSRF_USE_SESSIONS").and_then(|value| value.truth());
     if in_session == Some(true) {
-        look.evidence("the CSRF token is kept in the session, not in a cookie", look.facts.place_of("CSRF_USE_SESSIONS"));
+        look.evidence(
+            "the CSRF token is kept in the session, not in a cookie",
+            look.facts.place_of("CSRF_USE_SESSIONS"),
+        );
         return;
     }
     look.require_flag(

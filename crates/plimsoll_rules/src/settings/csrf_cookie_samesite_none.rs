@@ -14,9 +14,7 @@ CSRF_COOKIE_SAMESITE = None
     good: "```python settings.py
 CSRF_COOKIE_SAMESITE = 'Lax'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-samesite",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#csrf-cookie-samesite"],
     check,
 };
 

@@ -19,17 +19,19 @@ DEBUG = os.environ.get('DEBUG', 'True') == 'True'
 import os
 DEBUG = os.environ.get('DEBUG', 'False') == 'True'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#debug",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#debug"],
     check,
 };
 
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(setting) = facts.settings.get("DEBUG") else { return };
-    let reads: Vec<&VariableUse> =
-        facts.settings.variables.iter().filter(|used| setting.variables.contains(&used.name)).collect();
+    let reads: Vec<&VariableUse> = facts
+        .settings
+        .variables
+        .iter()
+        .filter(|used| setting.variables.contains(&used.name))
+        .collect();
     if reads.is_empty() {
         look.evidence("DEBUG is read from no environment variable", facts.place_of("DEBUG"));
     }
@@ -40,7 +42,10 @@ fn check(look: &mut Look) {
                 Some(used.at.clone()),
             ),
             Some(false) => {
-                look.evidence(format!("DEBUG is off when {} is not set", used.name), Some(used.at.clone()));
+                look.evidence(
+                    format!("DEBUG is off when {} is not set", used.name),
+                    Some(used.at.clone()),
+                );
             }
             Some(true) => {
                 look.finding(
@@ -61,7 +66,10 @@ fn check(look: &mut Look) {
 fn turns_on(fallback: &Value) -> bool {
     match fallback {
         Value::Str(text) => {
-            matches!(text.trim().to_ascii_lowercase().as_str(), "1" | "true" | "t" | "yes" | "y" | "on")
+            matches!(
+                text.trim().to_ascii_lowercase().as_str(),
+                "1" | "true" | "t" | "yes" | "y" | "on"
+            )
         }
         other => other.truth() == Some(true),
     }

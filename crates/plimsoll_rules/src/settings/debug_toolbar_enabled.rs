@@ -14,9 +14,7 @@ INSTALLED_APPS = ['django.contrib.auth', 'debug_toolbar']
     good: "```python settings.py
 INSTALLED_APPS = ['django.contrib.auth']
 ```",
-    sources: &[
-        "https://django-debug-toolbar.readthedocs.io/en/latest/installation.html",
-    ],
+    sources: &["https://django-debug-toolbar.readthedocs.io/en/latest/installation.html"],
     check,
 };
 

@@ -24,9 +24,7 @@ MAIL_KEY = os.environ['MAIL_KEY']
 ```ini process.env
 MAIL_KEY=sg7f3kd93jdk20dkw
 ```",
-    sources: &[
-        "https://cwe.mitre.org/data/definitions/1188.html",
-    ],
+    sources: &["https://cwe.mitre.org/data/definitions/1188.html"],
     check,
 };
 
@@ -40,19 +38,28 @@ fn check(look: &mut Look) {
             good += 1;
             continue;
         }
-        let Some(at) = variable.at.clone().or_else(|| reading.map(|used| used.at.clone())) else { continue };
+        let Some(at) = variable.at.clone().or_else(|| reading.map(|used| used.at.clone())) else {
+            continue;
+        };
         look.finding(
             at,
             Fault {
                 severity: Severity::Error,
                 message: format!("the variable {name} holds an example value"),
-                consequence: "a secret that everybody knows, or an integration that fails at its first use".to_owned(),
-                fix: format!("give {name} its real value in production's environment, outside the repository"),
+                consequence:
+                    "a secret that everybody knows, or an integration that fails at its first use"
+                        .to_owned(),
+                fix: format!(
+                    "give {name} its real value in production's environment, outside the repository"
+                ),
             },
         );
     }
     if good > 0 {
-        look.evidence(format!("{good} variables of the known environment hold no example value"), None);
+        look.evidence(
+            format!("{good} variables of the known environment hold no example value"),
+            None,
+        );
     } else if variables.is_empty() {
         look.undetermined(
             "no variable of production's environment is known here",
@@ -66,11 +73,45 @@ fn check(look: &mut Look) {
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase();
     let plain = value.replace(['_', ' '], "-");
-    let starts = ["your-", "change-me", "changeme", "replace-me", "replace-with", "insert-", "example-", "placeholder", "put-your", "todo", "fixme", "enter-your", "my-secret", "secret-key-here", "set-me", "<"];
-    let holds = ["change-me", "changeme", "-here", "replace-this", "change-this", "changethis", "must-be-changed", "your-domain", "yourdomain", "-goes-here", "!!!set-"];
-    let whole = ["xxx", "xxxx", "xxxxx", "xxxxxx", "foo", "bar", "secret", "password", "none-set", "dummy", "tbd", "..."];
+    let starts = [
+        "your-",
+        "change-me",
+        "changeme",
+        "replace-me",
+        "replace-with",
+        "insert-",
+        "example-",
+        "placeholder",
+        "put-your",
+        "todo",
+        "fixme",
+        "enter-your",
+        "my-secret",
+        "secret-key-here",
+        "set-me",
+        "<",
+    ];
+    let holds = [
+        "change-me",
+        "changeme",
+        "-here",
+        "replace-this",
+        "change-this",
+        "changethis",
+        "must-be-changed",
+        "your-domain",
+        "yourdomain",
+        "-goes-here",
+        "!!!set-",
+    ];
+    let whole = [
+        "xxx", "xxxx", "xxxxx", "xxxxxx", "foo", "bar", "secret", "password", "none-set", "dummy",
+        "tbd", "...",
+    ];
     if value.starts_with('<') {
         return value.ends_with('>');
     }
-    starts.iter().any(|s| *s != "<" && plain.starts_with(s)) || holds.iter().any(|s| plain.contains(s)) || whole.contains(&plain.as_str())
+    starts.iter().any(|s| *s != "<" && plain.starts_with(s))
+        || holds.iter().any(|s| plain.contains(s))
+        || whole.contains(&plain.as_str())
 }

@@ -26,9 +26,7 @@ MAIL_KEY = os.environ['MAIL_KEY']
 ```ini process.env
 MAIL_KEY=abc
 ```",
-    sources: &[
-        "https://12factor.net/config",
-    ],
+    sources: &["https://12factor.net/config"],
     check,
 };
 

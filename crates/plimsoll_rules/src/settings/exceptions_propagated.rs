@@ -14,12 +14,15 @@ DEBUG_PROPAGATE_EXCEPTIONS = True
     good: "```python settings.py
 DEBUG_PROPAGATE_EXCEPTIONS = False
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#debug-propagate-exceptions",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#debug-propagate-exceptions"],
     check,
 };
 
 fn check(look: &mut Look) {
-    look.require_flag("DEBUG_PROPAGATE_EXCEPTIONS", false, "an unhandled exception goes past the error page, the log and the mail to ADMINS", "set DEBUG_PROPAGATE_EXCEPTIONS = False in the production settings");
+    look.require_flag(
+        "DEBUG_PROPAGATE_EXCEPTIONS",
+        false,
+        "an unhandled exception goes past the error page, the log and the mail to ADMINS",
+        "set DEBUG_PROPAGATE_EXCEPTIONS = False in the production settings",
+    );
 }

@@ -16,9 +16,7 @@ SECURE_PROXY_SSL_HEADER = ('X-Forwarded-Proto', 'https')
     good: "```python settings.py
 SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#secure-proxy-ssl-header",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#secure-proxy-ssl-header"],
     check,
 };
 

@@ -19,18 +19,24 @@ SECRET_KEY = os.environ.get('SECRET_KEY', 'change-me')
 import os
 SECRET_KEY = os.environ['SECRET_KEY']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#secret-key",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#secret-key"],
     check,
 };
 
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(setting) = facts.settings.get("SECRET_KEY") else { return };
-    let mut reads = facts.settings.variables.iter().filter(|used| setting.variables.contains(&used.name)).peekable();
+    let mut reads = facts
+        .settings
+        .variables
+        .iter()
+        .filter(|used| setting.variables.contains(&used.name))
+        .peekable();
     if reads.peek().is_none() {
-        look.evidence("SECRET_KEY is read from no variable that could be missing", facts.place_of("SECRET_KEY"));
+        look.evidence(
+            "SECRET_KEY is read from no variable that could be missing",
+            facts.place_of("SECRET_KEY"),
+        );
     }
     for used in reads {
         // None and '' stop Django at start-up: "The SECRET_KEY setting must not be empty".
@@ -39,7 +45,10 @@ fn check(look: &mut Look) {
             Some(value) => value.text().is_some_and(str::is_empty),
         };
         if safe {
-            look.evidence(format!("without {} the process does not start", used.name), Some(used.at.clone()));
+            look.evidence(
+                format!("without {} the process does not start", used.name),
+                Some(used.at.clone()),
+            );
         } else {
             look.finding(
                 used.at.clone(),

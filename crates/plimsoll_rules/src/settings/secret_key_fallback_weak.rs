@@ -16,9 +16,7 @@ SECRET_KEY_FALLBACKS = ['old-key']
     good: "```python settings.py
 SECRET_KEY_FALLBACKS = []
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#secret-key-fallbacks",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#secret-key-fallbacks"],
     check,
 };
 
@@ -29,7 +27,9 @@ fn check(look: &mut Look) {
     }
     look.judge("SECRET_KEY_FALLBACKS", |value| {
         let Some(keys) = value.items() else { return Judgement::Neither };
-        let judged = keys.iter().map(|key| super::secret_key::judge_strength("an entry of SECRET_KEY_FALLBACKS", key));
+        let judged = keys
+            .iter()
+            .map(|key| super::secret_key::judge_strength("an entry of SECRET_KEY_FALLBACKS", key));
         let mut unknown = false;
         for judgement in judged {
             match judgement {

@@ -17,9 +17,7 @@ SECRET_KEY = 'k3y-8gvJ2kPz4mQx7sRt1wYb5nCd9fHj3lVa6eUo0iTqZcXkMhGp'
 import os
 SECRET_KEY = os.environ['SECRET_KEY']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#secret-key",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#secret-key"],
     check,
 };
 
@@ -37,12 +35,18 @@ fn check(look: &mut Look) {
         return;
     }
     if let Some(variable) = setting.variables.first() {
-        let shown = facts.environment.environment.variables.get(variable).and_then(|v| v.at.clone());
+        let shown =
+            facts.environment.environment.variables.get(variable).and_then(|v| v.at.clone());
         match shown.filter(|at| facts.is_tracked(&at.file)) {
             Some(place) => {
-                look.finding(place, in_repository("the production SECRET_KEY is set in a file of the repository"));
+                look.finding(
+                    place,
+                    in_repository("the production SECRET_KEY is set in a file of the repository"),
+                );
             }
-            None => look.evidence(format!("SECRET_KEY comes from the variable {variable}"), Some(at)),
+            None => {
+                look.evidence(format!("SECRET_KEY comes from the variable {variable}"), Some(at))
+            }
         }
     } else if setting.known().is_some() {
         look.finding(at, in_repository("the production SECRET_KEY is written in the settings"));

@@ -19,9 +19,7 @@ SECRET_KEY = get_random_secret_key()
 import os
 SECRET_KEY = os.environ['SECRET_KEY']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#secret-key",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#secret-key"],
     check,
 };
 

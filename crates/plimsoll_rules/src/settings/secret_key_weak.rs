@@ -1,6 +1,6 @@
 //! `secret-key-weak`: SECRET_KEY is too short, too regular or made by startproject.
 
-use crate::{Judgement, Look, Rule};
+use crate::{Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "secret-key-weak",

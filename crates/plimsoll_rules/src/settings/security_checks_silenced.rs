@@ -14,9 +14,7 @@ SILENCED_SYSTEM_CHECKS = ['security.W004']
     good: "```python settings.py
 SILENCED_SYSTEM_CHECKS = ['models.W042']
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#silenced-system-checks",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#silenced-system-checks"],
     check,
 };
 

@@ -14,9 +14,7 @@ SESSION_COOKIE_DOMAIN = '.example.org'
     good: "```python settings.py
 SESSION_COOKIE_DOMAIN = None
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-domain",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-domain"],
     check,
 };
 

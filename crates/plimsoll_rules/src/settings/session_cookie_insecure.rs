@@ -14,9 +14,7 @@ SESSION_COOKIE_SECURE = False
     good: "```python settings.py
 SESSION_COOKIE_SECURE = True
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-secure",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-secure"],
     check,
 };
 

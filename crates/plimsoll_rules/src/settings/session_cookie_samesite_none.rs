@@ -14,9 +14,7 @@ SESSION_COOKIE_SAMESITE = None
     good: "```python settings.py
 SESSION_COOKIE_SAMESITE = 'Lax'
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-samesite",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-samesite"],
     check,
 };
 

@@ -14,12 +14,15 @@ SESSION_COOKIE_HTTPONLY = False
     good: "```python settings.py
 SESSION_COOKIE_HTTPONLY = True
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-httponly",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#session-cookie-httponly"],
     check,
 };
 
 fn check(look: &mut Look) {
-    look.require_flag("SESSION_COOKIE_HTTPONLY", true, "any script on the page, an injected one too, can read the session cookie and send it away", "set SESSION_COOKIE_HTTPONLY = True in the production settings");
+    look.require_flag(
+        "SESSION_COOKIE_HTTPONLY",
+        true,
+        "any script on the page, an injected one too, can read the session cookie and send it away",
+        "set SESSION_COOKIE_HTTPONLY = True in the production settings",
+    );
 }

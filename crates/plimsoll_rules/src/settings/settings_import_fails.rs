@@ -18,16 +18,20 @@ DATABASES['default']['CONN_MAX_AGE'] = 60
 DATABASES = {'default': {}}
 DATABASES['default']['CONN_MAX_AGE'] = 60
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/topics/settings/",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/topics/settings/"],
     check,
 };
 
 fn check(look: &mut Look) {
     let settings = &look.facts.settings;
     let required = |at: &plimsoll_source::Span| {
-        settings.variables.iter().any(|used| !used.is_set && used.fallback.is_none() && used.at.file == at.file && used.at.start.line >= at.start.line && used.at.start.line <= at.end.line)
+        settings.variables.iter().any(|used| {
+            !used.is_set
+                && used.fallback.is_none()
+                && used.at.file == at.file
+                && used.at.start.line >= at.start.line
+                && used.at.start.line <= at.end.line
+        })
     };
     let stops: Vec<_> = settings.stops.iter().filter(|stop| !required(&stop.at)).collect();
     for stop in &stops {
@@ -37,11 +41,15 @@ fn check(look: &mut Look) {
                 severity: Severity::Error,
                 message: stop.message.trim_end_matches('.').to_owned(),
                 consequence: "the process stops when it imports its settings".to_owned(),
-                fix: "mend the statement, or catch what may be missing and say what to do".to_owned(),
+                fix: "mend the statement, or catch what may be missing and say what to do"
+                    .to_owned(),
             },
         );
     }
     if stops.is_empty() && settings.file.is_some() {
-        look.evidence("no statement of the settings was found to stop the import", settings.file.clone().map(plimsoll_source::Span::of_file));
+        look.evidence(
+            "no statement of the settings was found to stop the import",
+            settings.file.clone().map(plimsoll_source::Span::of_file),
+        );
     }
 }

@@ -66,6 +66,9 @@ fn check(look: &mut Look) {
         );
     }
     if good > 0 {
-        look.evidence(format!("{good} entry points fall back to settings that are not for development"), None);
+        look.evidence(
+            format!("{good} entry points fall back to settings that are not for development"),
+            None,
+        );
     }
 }

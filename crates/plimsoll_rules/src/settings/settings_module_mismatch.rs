@@ -50,11 +50,18 @@ fn check(look: &mut Look) {
     let chosen = facts.settings.module.as_str();
     let starts: Vec<_> = facts
         .production_mentions()
-        .filter(|mention| matches!(mention.place, Place::Unit | Place::Compose | Place::Dockerfile | Place::Platform | Place::EnvFile))
+        .filter(|mention| {
+            matches!(
+                mention.place,
+                Place::Unit | Place::Compose | Place::Dockerfile | Place::Platform | Place::EnvFile
+            )
+        })
         .collect();
     let first = starts.iter().find(|mention| mention.module == chosen);
     let mut agreed = true;
-    for other in starts.iter().filter(|mention| mention.module != chosen && facts.resolves(&mention.module)) {
+    for other in
+        starts.iter().filter(|mention| mention.module != chosen && facts.resolves(&mention.module))
+    {
         agreed = false;
         let finding = look.finding(
             other.at.clone(),
@@ -66,13 +73,19 @@ fn check(look: &mut Look) {
             },
         );
         if let Some(first) = first {
-            finding.related.push(Related { at: first.at.clone(), message: format!("{chosen} is named here") });
+            finding
+                .related
+                .push(Related { at: first.at.clone(), message: format!("{chosen} is named here") });
         }
     }
     if agreed {
         let count = starts.len();
         look.evidence(
-            if count == 0 { "no file that starts a process names another settings module".to_owned() } else { format!("all {count} files that start processes name {chosen}") },
+            if count == 0 {
+                "no file that starts a process names another settings module".to_owned()
+            } else {
+                format!("all {count} files that start processes name {chosen}")
+            },
             first.map(|mention| mention.at.clone()),
         );
     }

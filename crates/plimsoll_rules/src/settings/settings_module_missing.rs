@@ -48,8 +48,13 @@ fn check(look: &mut Look) {
             mention.at.clone(),
             Fault {
                 severity: Severity::Error,
-                message: format!("{} names the settings module {}, which is not in the repository", mention.place.name(), mention.module),
-                consequence: "the process that starts from here stops with ModuleNotFoundError".to_owned(),
+                message: format!(
+                    "{} names the settings module {}, which is not in the repository",
+                    mention.place.name(),
+                    mention.module
+                ),
+                consequence: "the process that starts from here stops with ModuleNotFoundError"
+                    .to_owned(),
                 fix: "name a module that exists, as seen from the folder of manage.py".to_owned(),
             },
         );

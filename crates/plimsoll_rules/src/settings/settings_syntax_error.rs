@@ -19,9 +19,7 @@ ALLOWED_HOSTS = ['a'
 DEBUG = False
 ALLOWED_HOSTS = ['a']
 ```",
-    sources: &[
-        "https://docs.python.org/3/tutorial/errors.html#syntax-errors",
-    ],
+    sources: &["https://docs.python.org/3/tutorial/errors.html#syntax-errors"],
     check,
 };
 
@@ -38,14 +36,21 @@ fn check(look: &mut Look) {
             problem.at.clone(),
             Fault {
                 severity: Severity::Error,
-                message: format!("the settings do not parse: {}", problem.message.trim_end_matches('.')),
+                message: format!(
+                    "the settings do not parse: {}",
+                    problem.message.trim_end_matches('.')
+                ),
                 consequence: "the process stops when it imports its settings".to_owned(),
-                fix: "mend the syntax; python -m py_compile FILE shows where Python stops".to_owned(),
+                fix: "mend the syntax; python -m py_compile FILE shows where Python stops"
+                    .to_owned(),
             },
         );
     }
     if broken.is_empty() && settings.file.is_some() {
         let count = settings.files.iter().filter(|file| is_python(file)).count();
-        look.evidence(format!("all {count} settings files parse"), settings.file.clone().map(plimsoll_source::Span::of_file));
+        look.evidence(
+            format!("all {count} settings files parse"),
+            settings.file.clone().map(plimsoll_source::Span::of_file),
+        );
     }
 }

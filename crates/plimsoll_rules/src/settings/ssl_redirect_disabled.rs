@@ -14,9 +14,7 @@ SECURE_SSL_REDIRECT = False
     good: "```python settings.py
 SECURE_SSL_REDIRECT = True
 ```",
-    sources: &[
-        "https://docs.djangoproject.com/en/stable/ref/settings/#secure-ssl-redirect",
-    ],
+    sources: &["https://docs.djangoproject.com/en/stable/ref/settings/#secure-ssl-redirect"],
     check,
 };
 

@@ -21,5 +21,10 @@ MIDDLEWARE = ['django.middleware.security.SecurityMiddleware', 'django.middlewar
 };
 
 fn check(look: &mut Look) {
-    look.require_middleware("django.middleware.clickjacking.XFrameOptionsMiddleware", "XFrameOptionsMiddleware", "any site can frame your pages and trick logged-in users into clicks", "add django.middleware.clickjacking.XFrameOptionsMiddleware to MIDDLEWARE");
+    look.require_middleware(
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "XFrameOptionsMiddleware",
+        "any site can frame your pages and trick logged-in users into clicks",
+        "add django.middleware.clickjacking.XFrameOptionsMiddleware to MIDDLEWARE",
+    );
 }
