@@ -1,1 +1,3 @@
 //! Readers for configuration formats, text to trees with exact places.
+
+pub mod dotenv;

@@ -1,0 +1,282 @@
+//! `set -a; . file` of a POSIX shell, as far as the file is a list of assignments.
+//!
+//! Anything else in it is a program: a simple command changes no variable, but after a branch, a
+//! loop, a function, `eval` or another sourced file nothing is certain any more.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use plimsoll_source::ProblemKind;
+
+use super::shell_words::{Word, ends_word, read_word};
+use super::{Builder, EnvValue, Lookup, Written};
+
+/// Words that begin a compound command, or run code that may set anything.
+const PROGRAM: &[&str] = &[
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac",
+    "function", "select", "time", "{", "}", "!", "[[", ".", "source", "eval", "read", "mapfile",
+    "readarray", "getopts", "exec", "exit", "return", "trap", "shift", "let", "printf", "command",
+    "builtin", "env", "alias", "cd",
+];
+
+pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
+    let mut shell = Shell { pos: 0, values: RefCell::new(HashMap::new()), outer, lost: None };
+    while shell.pos < file.text().len() {
+        let start = shell.pos;
+        if !shell.command(file) {
+            return;
+        }
+        if shell.pos == start {
+            // A terminator that no command claimed: `)` and the like are syntax errors.
+            let end = (start + 1).min(file.text().len());
+            file.problem(
+                ProblemKind::Syntax,
+                start..end,
+                "a shell stops reading the file here: a syntax error",
+            );
+            return;
+        }
+    }
+}
+
+struct Shell<'o> {
+    pos: usize,
+    values: RefCell<HashMap<String, EnvValue>>,
+    outer: &'o dyn Fn(&str) -> Lookup,
+    /// Why values are no longer certain.
+    lost: Option<&'static str>,
+}
+
+/// How a command ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Line,
+    Background,
+    Pipe,
+    And,
+    Or,
+    Redirection,
+    Parenthesis,
+}
+
+impl Shell<'_> {
+    /// Reads one command with its terminator; false where the shell stops.
+    fn command(&mut self, file: &mut Builder<'_>) -> bool {
+        let text = file.text();
+        let start = self.pos;
+        let mut words: Vec<Word> = Vec::new();
+        let end = loop {
+            self.skip_blanks(text);
+            let rest = text.get(self.pos..).unwrap_or_default();
+            let Some(c) = rest.chars().next() else { break End::Line };
+            if c == '#' {
+                self.pos += rest.find('\n').unwrap_or(rest.len());
+                continue;
+            }
+            if ends_word(c) {
+                match self.terminator(rest) {
+                    Some(end) => break end,
+                    None => return self.unreadable(file, start),
+                }
+            }
+            let word = {
+                let parameter = |name: &str| self.parameter(name);
+                read_word(text, self.pos, &parameter)
+            };
+            match word {
+                Ok(word) => {
+                    self.pos = word.end;
+                    words.push(word);
+                }
+                Err(_) => {
+                    file.problem(
+                        ProblemKind::Syntax,
+                        start..text.len(),
+                        "a shell stops reading the file here: a quote is not closed",
+                    );
+                    return false;
+                }
+            }
+        };
+        self.run(file, words, end)
+    }
+
+    fn unreadable(&mut self, file: &mut Builder<'_>, start: usize) -> bool {
+        file.problem(
+            ProblemKind::Syntax,
+            start..self.pos,
+            "a shell stops reading the file here: a syntax error",
+        );
+        false
+    }
+
+    fn skip_blanks(&mut self, text: &str) {
+        loop {
+            let rest = text.get(self.pos..).unwrap_or_default();
+            let trimmed = rest.trim_start_matches([' ', '\t']);
+            self.pos += rest.len() - trimmed.len();
+            if !trimmed.starts_with("\\\n") {
+                return;
+            }
+            self.pos += 2;
+        }
+    }
+
+    /// Takes the terminator at the start of `rest`; `None` for one that cannot stand there.
+    fn terminator(&mut self, rest: &str) -> Option<End> {
+        let (length, end) = match rest.as_bytes() {
+            [b'&', b'&', ..] => (2, End::And),
+            [b'|', b'|', ..] => (2, End::Or),
+            [b'&', ..] => (1, End::Background),
+            [b'|', ..] => (1, End::Pipe),
+            [b';', b';', ..] => return None,
+            [b'\n' | b';', ..] => (1, End::Line),
+            [b'<' | b'>', ..] => (1, End::Redirection),
+            [b'(', ..] => (1, End::Parenthesis),
+            _ => return None,
+        };
+        self.pos += length;
+        Some(end)
+    }
+
+    fn parameter(&self, name: &str) -> Lookup {
+        match self.values.borrow().get(name) {
+            Some(EnvValue::Text(secret)) => Lookup::Set(secret.expose().to_owned()),
+            Some(EnvValue::Unknown(reason)) => Lookup::Unknown(reason.clone()),
+            Some(EnvValue::Absent) => Lookup::Unset,
+            None => match self.lost {
+                Some(why) => Lookup::Unknown(why.into()),
+                None => (self.outer)(name),
+            },
+        }
+    }
+
+    fn run(&mut self, file: &mut Builder<'_>, words: Vec<Word>, end: End) -> bool {
+        let Some(first) = words.first() else {
+            if matches!(end, End::Line) {
+                return true;
+            }
+            self.lose(file, self.pos.saturating_sub(1)..self.pos);
+            return true;
+        };
+        let range = first.start..words.last().map_or(first.end, |word| word.end);
+        if matches!(end, End::Redirection | End::Parenthesis) {
+            self.lose(file, range);
+            return true;
+        }
+        let command = words.iter().find(|word| word.assignment.is_none());
+        let name = command.filter(|word| !word.quoted).and_then(|word| match &word.value {
+            EnvValue::Text(secret) => Some(secret.expose().to_owned()),
+            _ => None,
+        });
+        match (command, name.as_deref()) {
+            (None, _) if matches!(end, End::Background | End::Pipe) => {
+                file.problem(
+                    ProblemKind::Syntax,
+                    range,
+                    "a shell runs this assignment in a process of its own, where it is lost: an \
+                     unquoted & or | ends it",
+                );
+            }
+            (None, _) => words.into_iter().for_each(|word| self.assign(file, word, false)),
+            (_, Some("export" | "readonly" | "declare" | "typeset")) => {
+                self.export(file, words);
+            }
+            (_, Some("unset")) => self.unset(file, &words),
+            (_, Some("set")) if !is_harmless_set(&words) => self.lose(file, range),
+            (_, Some("set")) => {}
+            (_, Some(name)) if PROGRAM.contains(&name) => self.lose(file, range),
+            _ => file.problem(
+                ProblemKind::Syntax,
+                range,
+                "a shell runs a part of this line as a command, and an assignment before it does \
+                 not last",
+            ),
+        }
+        if matches!(end, End::Or | End::And) && self.lost.is_none() {
+            let at = self.pos.saturating_sub(2)..self.pos;
+            self.lose(file, at);
+        }
+        true
+    }
+
+    /// From here on the file is a program.
+    fn lose(&mut self, file: &mut Builder<'_>, range: std::ops::Range<usize>) {
+        if self.lost.is_some() {
+            return;
+        }
+        let why = "the file is a shell program, not only assignments";
+        self.lost = Some(why);
+        file.problem(
+            ProblemKind::Unsupported,
+            range,
+            "from here on the file is a shell program, which is not run: its values are unknown",
+        );
+        for value in self.values.borrow_mut().values_mut() {
+            *value = EnvValue::Unknown(why.into());
+        }
+        for entry in &mut file.out.entries {
+            entry.value = EnvValue::Unknown(why.into());
+        }
+    }
+
+    fn assign(&mut self, file: &mut Builder<'_>, word: Word, exported: bool) {
+        let Some((key, value_start)) = word.assignment else { return };
+        let mut value = word.value;
+        if let Some(why) = self.lost {
+            value = EnvValue::Unknown(why.into());
+        }
+        if exported && word.bare_expansion && splits(&value) {
+            value = EnvValue::Unknown(
+                "shells differ on whether `export NAME=$OTHER` splits the value at blanks".into(),
+            );
+        }
+        self.values.borrow_mut().insert(key.clone(), value.clone());
+        let key_range = word.start..word.start + key.len();
+        let mut written = Written::new(&key, key_range, value_start..word.end);
+        (written.exported, written.references) = (exported, word.references);
+        file.entry(written, value);
+    }
+
+    fn export(&mut self, file: &mut Builder<'_>, words: Vec<Word>) {
+        let prefix = words.iter().take_while(|word| word.assignment.is_some()).count();
+        for word in words.into_iter().skip(prefix + 1) {
+            // `export NAME` marks a variable that is set elsewhere.
+            if word.assignment.is_some() {
+                self.assign(file, word, true);
+            }
+        }
+    }
+
+    fn unset(&mut self, file: &mut Builder<'_>, words: &[Word]) {
+        for word in words.iter().skip(1) {
+            let EnvValue::Text(name) = &word.value else { continue };
+            let name = name.expose();
+            self.values.borrow_mut().insert(name.to_owned(), EnvValue::Absent);
+            let written = Written::new(name, word.start..word.end, word.end..word.end);
+            file.entry(written, EnvValue::Absent);
+        }
+    }
+}
+
+/// Whether a `set` only switches options that leave assignments alone.
+fn is_harmless_set(words: &[Word]) -> bool {
+    words.iter().skip(1).all(|word| match &word.value {
+        EnvValue::Text(text) => {
+            let text = text.expose();
+            matches!(text, "-a" | "+a" | "-o" | "+o" | "allexport" | "-u" | "-e" | "-ea" | "-ae")
+                || matches!(text, "+e" | "+u" | "-eu" | "pipefail" | "nounset" | "errexit")
+        }
+        _ => false,
+    })
+}
+
+/// Whether unquoted text would fall into several words, or be matched against file names.
+fn splits(value: &EnvValue) -> bool {
+    match value {
+        EnvValue::Text(text) => {
+            text.expose().contains([' ', '\t', '\n', '*', '?', '[']) || text.expose().is_empty()
+        }
+        _ => false,
+    }
+}
