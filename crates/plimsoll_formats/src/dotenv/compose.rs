@@ -10,8 +10,7 @@ use super::interpolate::{TemplateError, interpolate};
 use super::{Builder, EnvValue, Lookup, Written, text};
 
 pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
-    let mut parser =
-        Parser { text: file.text(), pos: 0, values: HashMap::new(), outer };
+    let mut parser = Parser { text: file.text(), pos: 0, values: HashMap::new(), outer };
     while parser.statement_start() {
         let start = parser.pos;
         match parser.statement(file) {

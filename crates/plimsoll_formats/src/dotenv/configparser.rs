@@ -162,7 +162,8 @@ fn expand(
         }
         let name = name.to_lowercase();
         references.push(name.clone());
-        let inner = raw.get(&(SECTION, name.as_str())).or_else(|| raw.get(&(DEFAULT, name.as_str())));
+        let inner =
+            raw.get(&(SECTION, name.as_str())).or_else(|| raw.get(&(DEFAULT, name.as_str())));
         out.push_str(&expand(inner?, raw, references, depth + 1)?);
         rest = tail;
     }

@@ -51,9 +51,8 @@ fn unquote(value: &str, version: Version) -> &str {
     if version < PAIRED_QUOTES {
         return value.trim_matches(['\'', '"']);
     }
-    let inner = ['\'', '"']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    let inner =
+        ['\'', '"'].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     match inner {
         Some(_) if version < ONE_PAIR => value.trim_matches(['\'', '"']),
         Some(inner) => inner,

@@ -125,9 +125,9 @@ fn cause(source: &SourceText, files: &[(Dialect, EnvFile)], key: &str, at: &Span
     if multiline {
         return Cause::Multiline;
     }
-    let twice = files.iter().any(|(_, file)| {
-        file.entries.iter().filter(|entry| entry.key == key).take(2).count() == 2
-    });
+    let twice = files
+        .iter()
+        .any(|(_, file)| file.entries.iter().filter(|entry| entry.key == key).take(2).count() == 2);
     let line = raw(at.start.line);
     let Some((before, value)) = line.split_once('=') else {
         return Cause::NoValue;

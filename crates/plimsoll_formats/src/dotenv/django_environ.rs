@@ -15,11 +15,8 @@ const OPTIONAL_COMMENTS: Version = Version(0, 12, 0);
 
 pub(super) fn read(file: &mut Builder<'_>, version: Version, parse_comments: bool) {
     file.out.first_wins = version < LAST_WINS;
-    let comments = if version >= OPTIONAL_COMMENTS {
-        parse_comments
-    } else {
-        version >= ALWAYS_COMMENTS
-    };
+    let comments =
+        if version >= OPTIONAL_COMMENTS { parse_comments } else { version >= ALWAYS_COMMENTS };
     for (start, line) in lines(file.text(), is_splitlines_break) {
         let Some((exported, key, value)) = split(line) else {
             if !line.is_empty() && !line.starts_with('#') {
@@ -60,11 +57,7 @@ fn split(line: &str) -> Option<(bool, &str, &str)> {
 }
 
 fn unquote(value: &str, comments: bool, version: Version) -> String {
-    let value = if comments {
-        uncommented(value)
-    } else {
-        between(value, '\'').unwrap_or(value)
-    };
+    let value = if comments { uncommented(value) } else { between(value, '\'').unwrap_or(value) };
     match between(value, '"') {
         Some(inner) => unescape(inner, version >= KEEPS_FORMAT_ESCAPES),
         None => value.to_owned(),

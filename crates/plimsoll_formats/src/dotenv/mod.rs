@@ -98,10 +98,8 @@ pub enum Dialect {
 
 impl Dialect {
     /// The newest python-dotenv, as `load_dotenv()` calls it.
-    pub const PYTHON_DOTENV: Self = Self::PythonDotenv {
-        version: Version::NEWEST,
-        interpolation: Interpolation::OuterFirst,
-    };
+    pub const PYTHON_DOTENV: Self =
+        Self::PythonDotenv { version: Version::NEWEST, interpolation: Interpolation::OuterFirst };
     /// The newest django-environ, as `read_env(path)` calls it.
     pub const DJANGO_ENVIRON: Self =
         Self::DjangoEnviron { version: Version::NEWEST, parse_comments: false };
@@ -253,7 +251,8 @@ pub fn read(source: &SourceText, dialect: Dialect, outer: &dyn Fn(&str) -> Looku
     file.out
 }
 
-/// Why a reader cannot decode the file. All but the shell insist on UTF-8.
+/// Why the text is not what the reader sees: all of them expect UTF-8, and stop or hand on broken
+/// bytes otherwise.
 fn undecodable(source: &SourceText, dialect: Dialect) -> Option<String> {
     match source.encoding() {
         Encoding::Utf8 => None,
@@ -261,7 +260,7 @@ fn undecodable(source: &SourceText, dialect: Dialect) -> Option<String> {
             Some(format!("the file is UTF-16, which {} cannot read", dialect.name()))
         }
         Encoding::Windows1252 => {
-            Some(format!("the file is not UTF-8, which {} needs", dialect.name()))
+            Some(format!("the file is not UTF-8, which {} expects", dialect.name()))
         }
     }
 }

@@ -179,7 +179,8 @@ impl<'a> Reader<'a> {
                 return Ok(self.cooked(start..at));
             }
             let paired = *byte == b'\\'
-                && (self.version >= PAIRED_BACKSLASHES || bytes.get(at + 1) == Some(&(quote as u8)));
+                && (self.version >= PAIRED_BACKSLASHES
+                    || bytes.get(at + 1) == Some(&(quote as u8)));
             if paired {
                 if self.version < PAIRED_BACKSLASHES {
                     fallback = Some(at + 1);

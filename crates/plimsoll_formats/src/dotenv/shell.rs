@@ -13,14 +13,49 @@ use super::{Builder, EnvValue, Lookup, Written};
 
 /// Words that begin a compound command, or run code that may set anything.
 const PROGRAM: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac",
-    "function", "select", "time", "{", "}", "!", "[[", ".", "source", "eval", "read", "mapfile",
-    "readarray", "getopts", "exec", "exit", "return", "trap", "shift", "let", "printf", "command",
-    "builtin", "env", "alias", "cd",
+    "if",
+    "then",
+    "else",
+    "elif",
+    "fi",
+    "for",
+    "while",
+    "until",
+    "do",
+    "done",
+    "case",
+    "esac",
+    "function",
+    "select",
+    "time",
+    "{",
+    "}",
+    "!",
+    "[[",
+    ".",
+    "source",
+    "eval",
+    "read",
+    "mapfile",
+    "readarray",
+    "getopts",
+    "exec",
+    "exit",
+    "return",
+    "trap",
+    "shift",
+    "let",
+    "printf",
+    "command",
+    "builtin",
+    "env",
+    "alias",
+    "cd",
 ];
 
 pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
-    let mut shell = Shell { pos: 0, values: RefCell::new(HashMap::new()), outer, lost: None };
+    let values = RefCell::new(HashMap::new());
+    let mut shell = Shell { pos: 0, values, outer, lost: None, exporting: true };
     while shell.pos < file.text().len() {
         let start = shell.pos;
         if !shell.command(file) {
@@ -45,6 +80,8 @@ struct Shell<'o> {
     outer: &'o dyn Fn(&str) -> Lookup,
     /// Why values are no longer certain.
     lost: Option<&'static str>,
+    /// Whether every assignment is exported: `set -a`, which the caller gave.
+    exporting: bool,
 }
 
 /// How a command ends.
@@ -74,7 +111,7 @@ impl Shell<'_> {
                 continue;
             }
             if ends_word(c) {
-                match self.terminator(rest) {
+                match self.terminator(rest, !words.is_empty()) {
                     Some(end) => break end,
                     None => return self.unreadable(file, start),
                 }
@@ -123,13 +160,14 @@ impl Shell<'_> {
     }
 
     /// Takes the terminator at the start of `rest`; `None` for one that cannot stand there.
-    fn terminator(&mut self, rest: &str) -> Option<End> {
+    fn terminator(&mut self, rest: &str, after_word: bool) -> Option<End> {
         let (length, end) = match rest.as_bytes() {
             [b'&', b'&', ..] => (2, End::And),
             [b'|', b'|', ..] => (2, End::Or),
             [b'&', ..] => (1, End::Background),
             [b'|', ..] => (1, End::Pipe),
             [b';', b';', ..] => return None,
+            [b';', ..] if !after_word => return None,
             [b'\n' | b';', ..] => (1, End::Line),
             [b'<' | b'>', ..] => (1, End::Redirection),
             [b'(', ..] => (1, End::Parenthesis),
@@ -153,14 +191,24 @@ impl Shell<'_> {
 
     fn run(&mut self, file: &mut Builder<'_>, words: Vec<Word>, end: End) -> bool {
         let Some(first) = words.first() else {
-            if matches!(end, End::Line) {
+            if end == End::Line {
                 return true;
+            }
+            if !matches!(end, End::Redirection | End::Parenthesis) {
+                return self.unreadable(file, self.pos.saturating_sub(1));
             }
             self.lose(file, self.pos.saturating_sub(1)..self.pos);
             return true;
         };
         let range = first.start..words.last().map_or(first.end, |word| word.end);
         if matches!(end, End::Redirection | End::Parenthesis) {
+            let last =
+                words.last().and_then(|word| word.assignment.as_ref().map(|(_, at)| (word, at)));
+            if end == End::Parenthesis && last.is_some_and(|(word, start)| word.end > *start) {
+                return self.unreadable(file, range.start);
+            }
+            // An array of bash, a redirection that may fail: set, but to what is not certain.
+            words.into_iter().for_each(|word| self.assign(file, word, false));
             self.lose(file, range);
             return true;
         }
@@ -184,7 +232,7 @@ impl Shell<'_> {
             }
             (_, Some("unset")) => self.unset(file, &words),
             (_, Some("set")) if !is_harmless_set(&words) => self.lose(file, range),
-            (_, Some("set")) => {}
+            (_, Some("set")) => self.set_options(&words),
             (_, Some(name)) if PROGRAM.contains(&name) => self.lose(file, range),
             _ => file.problem(
                 ProblemKind::Syntax,
@@ -232,6 +280,11 @@ impl Shell<'_> {
             );
         }
         self.values.borrow_mut().insert(key.clone(), value.clone());
+        let in_place = file.out.entries.iter().any(|entry| entry.key == key);
+        if !self.exporting && !exported && !in_place {
+            // A variable of the shell that no process sees.
+            return;
+        }
         let key_range = word.start..word.start + key.len();
         let mut written = Written::new(&key, key_range, value_start..word.end);
         (written.exported, written.references) = (exported, word.references);
@@ -241,9 +294,30 @@ impl Shell<'_> {
     fn export(&mut self, file: &mut Builder<'_>, words: Vec<Word>) {
         let prefix = words.iter().take_while(|word| word.assignment.is_some()).count();
         for word in words.into_iter().skip(prefix + 1) {
-            // `export NAME` marks a variable that is set elsewhere.
             if word.assignment.is_some() {
                 self.assign(file, word, true);
+                continue;
+            }
+            // `export NAME` shows a variable to other processes that is set already.
+            let EnvValue::Text(name) = &word.value else { continue };
+            let value = self.values.borrow().get(name.expose()).cloned();
+            if let Some(value) = value.filter(|_| !self.exporting) {
+                let mut written =
+                    Written::new(name.expose(), word.start..word.end, word.end..word.end);
+                written.exported = true;
+                file.entry(written, value);
+            }
+        }
+    }
+
+    fn set_options(&mut self, words: &[Word]) {
+        for word in words.iter().skip(1) {
+            match &word.value {
+                EnvValue::Text(text) if matches!(text.expose(), "-a" | "-ea" | "-ae") => {
+                    self.exporting = true;
+                }
+                EnvValue::Text(text) if text.expose() == "+a" => self.exporting = false,
+                _ => {}
             }
         }
     }
@@ -264,8 +338,7 @@ fn is_harmless_set(words: &[Word]) -> bool {
     words.iter().skip(1).all(|word| match &word.value {
         EnvValue::Text(text) => {
             let text = text.expose();
-            matches!(text, "-a" | "+a" | "-o" | "+o" | "allexport" | "-u" | "-e" | "-ea" | "-ae")
-                || matches!(text, "+e" | "+u" | "-eu" | "pipefail" | "nounset" | "errexit")
+            matches!(text, "-a" | "+a" | "-ea" | "-ae" | "+e" | "+u")
         }
         _ => false,
     })

@@ -29,9 +29,6 @@ pub(super) fn ends_word(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>')
 }
 
-/// Substitutions nested deeper than this are not followed.
-const DEEPEST: usize = 20;
-
 /// Reads the word at `pos`.
 pub(super) fn read_word(
     text: &str,
@@ -49,7 +46,7 @@ pub(super) fn read_word(
         bare: false,
         references: Vec::new(),
     };
-    scan.tilde(assignment.is_some());
+    scan.tilde();
     while let Some(c) = scan.peek() {
         if ends_word(c) {
             break;
@@ -110,7 +107,7 @@ impl<'a> Scan<'a> {
         self.unknown.get_or_insert_with(|| reason.to_owned());
     }
 
-    fn tilde(&mut self, _assignment: bool) {
+    fn tilde(&mut self) {
         if self.peek() == Some('~') {
             self.not_known("`~` is the home folder of whoever runs the shell");
         }
@@ -139,7 +136,7 @@ impl<'a> Scan<'a> {
                     return Ok(());
                 }
                 let before = self.references.len();
-                self.dollar(parameter, 0)?;
+                self.dollar(parameter)?;
                 self.bare |= self.references.len() > before || self.unknown.is_some();
             }
             '`' => self.backquote()?,
@@ -169,7 +166,7 @@ impl<'a> Scan<'a> {
                     next @ ('$' | '`' | '"' | '\\') => self.out.push(next),
                     next => self.out.extend(['\\', next]),
                 },
-                '$' => self.dollar(parameter, 0)?,
+                '$' => self.dollar(parameter)?,
                 '`' => self.backquote()?,
                 c => self.out.push(c),
             }
@@ -190,7 +187,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What follows a `$`.
-    fn dollar(&mut self, parameter: &Parameter<'_>, depth: usize) -> Result<(), Unclosed> {
+    fn dollar(&mut self, parameter: &Parameter<'_>) -> Result<(), Unclosed> {
         match self.peek() {
             Some('(') => {
                 self.not_known("the output of a command cannot be known");
@@ -198,7 +195,7 @@ impl<'a> Scan<'a> {
             }
             Some('{') => {
                 self.pos += 1;
-                self.braced(parameter, depth)
+                self.braced(parameter)
             }
             Some(c) if c.is_ascii_alphabetic() || c == '_' => {
                 let name = self.name();
@@ -239,18 +236,17 @@ impl<'a> Scan<'a> {
     }
 
     /// What follows `${`: plain, or with a default of plain characters; all else is unknown.
-    fn braced(&mut self, parameter: &Parameter<'_>, depth: usize) -> Result<(), Unclosed> {
-        let length = self.closing_brace(depth).ok_or(Unclosed)?;
+    fn braced(&mut self, parameter: &Parameter<'_>) -> Result<(), Unclosed> {
+        let length = self.closing_brace().ok_or(Unclosed)?;
         let body = self.rest().get(..length).unwrap_or_default();
         self.pos += length + 1;
         let name_length =
             body.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         let (name, rest) = body.split_at(name_length);
         let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        let operator =
-            ["", ":-", "-", ":+", "+"].into_iter().rev().find(|operator| {
-                if operator.is_empty() { rest.is_empty() } else { rest.starts_with(operator) }
-            });
+        let operator = ["", ":-", "-", ":+", "+"].into_iter().rev().find(|operator| {
+            if operator.is_empty() { rest.is_empty() } else { rest.starts_with(operator) }
+        });
         let Some(operator) = operator.filter(|_| starts_well) else {
             self.not_known("a form of `${…}` that is not modelled");
             return Ok(());
@@ -273,20 +269,22 @@ impl<'a> Scan<'a> {
     }
 
     /// The length of the text up to the brace that closes, quotes and nested braces respected.
-    fn closing_brace(&self, depth: usize) -> Option<usize> {
-        let mut open = depth.min(DEEPEST) + 1 - depth.min(DEEPEST);
+    fn closing_brace(&self) -> Option<usize> {
+        let mut open = 1usize;
         let mut quote = None;
         let mut escaped = false;
+        let mut dollar = false;
         for (at, c) in self.rest().char_indices() {
             if std::mem::take(&mut escaped) {
                 continue;
             }
+            let opens = std::mem::replace(&mut dollar, c == '$') && c == '{';
             match (quote, c) {
                 (_, '\\') => escaped = quote != Some('\''),
                 (Some(closing), _) if closing == c => quote = None,
                 (Some(_), _) => {}
                 (None, '\'' | '"' | '`') => quote = Some(c),
-                (None, '{') => open += 1,
+                (None, '{') if opens => open += 1,
                 (None, '}') => {
                     open -= 1;
                     if open == 0 {

@@ -6,7 +6,7 @@
 
 use plimsoll_source::ProblemKind;
 
-use super::{Builder, Written, text};
+use super::{Builder, EnvValue, Written, text};
 
 const WHITESPACE: &[u8] = b" \t\n\r";
 const NEWLINE: &[u8] = b"\n\r";
@@ -36,6 +36,8 @@ struct Partial {
     value_end: usize,
     /// Length of the bare value without the white space at its end.
     solid: Option<usize>,
+    /// Whether it follows a comment whose line ends in a backslash.
+    after_comment: bool,
 }
 
 pub(super) fn read(file: &mut Builder<'_>) {
@@ -59,9 +61,13 @@ fn step(file: &mut Builder<'_>, state: State, p: &mut Partial, at: usize, byte: 
     let blank = WHITESPACE.contains(&byte);
     match state {
         State::PreKey if matches!(byte, b'#' | b';') => State::Comment,
-        State::PreKey if blank => State::PreKey,
+        State::PreKey if blank => {
+            p.after_comment &= !newline;
+            State::PreKey
+        }
         State::PreKey => {
-            *p = Partial { key: vec![byte], key_start: at, ..Partial::default() };
+            let after_comment = p.after_comment;
+            *p = Partial { key: vec![byte], key_start: at, after_comment, ..Partial::default() };
             State::Key
         }
         State::Key if newline => {
@@ -107,7 +113,14 @@ fn step(file: &mut Builder<'_>, state: State, p: &mut Partial, at: usize, byte: 
         }
         State::Comment if byte == b'\\' => State::CommentEscape,
         // Since v254 a backslash does not carry a comment over to the next line.
-        State::Comment | State::CommentEscape if newline => State::PreKey,
+        State::CommentEscape if newline => {
+            *p = Partial { after_comment: true, ..Partial::default() };
+            State::PreKey
+        }
+        State::Comment if newline => {
+            *p = Partial::default();
+            State::PreKey
+        }
         State::Comment | State::CommentEscape => State::Comment,
     }
 }
@@ -154,11 +167,7 @@ fn quoted(p: &mut Partial, state: State, byte: u8) -> State {
 }
 
 fn ignored(file: &mut Builder<'_>, p: &Partial, end: usize) {
-    file.problem(
-        ProblemKind::Syntax,
-        p.key_start..end,
-        "systemd ignores this line: it has no =",
-    );
+    file.problem(ProblemKind::Syntax, p.key_start..end, "systemd ignores this line: it has no =");
 }
 
 fn push(file: &mut Builder<'_>, mut p: Partial, chomp: bool) {
@@ -178,15 +187,16 @@ fn push(file: &mut Builder<'_>, mut p: Partial, chomp: bool) {
         );
         return;
     }
-    if value.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n') {
-        file.problem(
-            ProblemKind::Syntax,
-            key_range,
-            "systemd ignores this line: the value holds a control character",
-        );
-        return;
-    }
-    file.entry(Written::new(key, key_range, p.value_start..p.value_end), text(value));
+    let value = if p.after_comment {
+        EnvValue::Unknown(
+            "the comment above ends in a backslash, which makes this line a comment to systemd \
+             before 254"
+                .into(),
+        )
+    } else {
+        text(value)
+    };
+    file.entry(Written::new(key, key_range, p.value_start..p.value_end), value);
 }
 
 /// Whether systemd takes it as a variable's name.

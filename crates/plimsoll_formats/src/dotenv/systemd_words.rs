@@ -18,9 +18,7 @@ pub struct Assignment {
 
 /// Reads what follows `Environment=`: words with quotes and C escapes. The second part tells what
 /// systemd ignores, each with its byte range.
-pub fn environment_directive(
-    text: &str,
-) -> (Vec<Assignment>, Vec<(Range<usize>, &'static str)>) {
+pub fn environment_directive(text: &str) -> (Vec<Assignment>, Vec<(Range<usize>, &'static str)>) {
     let (mut assignments, mut ignored) = (Vec::new(), Vec::new());
     let mut pos = 0;
     loop {

@@ -1,0 +1,3 @@
+//! Readers through their public surface: text in, facts out.
+
+mod dotenv;
