@@ -138,7 +138,9 @@ impl<'a> Parser<'a, '_> {
         }
         let mut written = Written::new(name.key, name.start..end, end..end);
         written.exported = exported;
-        file.entry(written, value);
+        if value != EnvValue::Absent || !file.has(name.key) {
+            file.entry(written, value);
+        }
     }
 
     /// The value at `pos`, and where its text ends.

@@ -78,12 +78,10 @@ fn parse(file: &mut Builder<'_>) -> Option<Vec<Option_>> {
             }
             continue;
         }
-        if open && lead > indent {
-            if let Some(option) = options.last_mut() {
-                option.value.push(trimmed.to_owned());
-                option.value_range.end = end;
-                continue;
-            }
+        if let Some(option) = options.last_mut().filter(|_| open && lead > indent) {
+            option.value.push(trimmed.to_owned());
+            option.value_range.end = end;
+            continue;
         }
         indent = lead;
         if let Some(name) = header(trimmed) {

@@ -54,6 +54,8 @@ pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
                 "a name without a value takes the value of whoever runs docker, who has none",
             );
         }
-        file.entry(written, value);
+        if value != EnvValue::Absent || !file.has(key) {
+            file.entry(written, value);
+        }
     }
 }

@@ -201,6 +201,9 @@ pub struct EnvFile {
     pub refused: Option<Problem>,
     /// Lines that the reader ignores, warns of, or that are not modelled. Never hold a value.
     pub problems: Vec<Problem>,
+    /// Set where the file may set further variables than its entries, with the reason: a shell
+    /// program.
+    pub open: Option<String>,
     /// Whether the first of several entries for one name wins (django-environ before 0.8), not
     /// the last.
     pub first_wins: bool,
@@ -313,6 +316,10 @@ impl<'a> Builder<'a> {
             exported: written.exported,
             references: written.references,
         });
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.out.entries.iter().any(|entry| entry.key == key)
     }
 
     fn problem(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) {

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use plimsoll_source::ProblemKind;
 
@@ -55,7 +56,7 @@ const PROGRAM: &[&str] = &[
 
 pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
     let values = RefCell::new(HashMap::new());
-    let mut shell = Shell { pos: 0, values, outer, lost: None, exporting: true };
+    let mut shell = Shell { pos: 0, values, outer, lost: None, exporting: true, line_entries: 0 };
     while shell.pos < file.text().len() {
         let start = shell.pos;
         if !shell.command(file) {
@@ -74,6 +75,12 @@ pub(super) fn read(file: &mut Builder<'_>, outer: &dyn Fn(&str) -> Lookup) {
     }
 }
 
+/// Commands that an assignment before them outlives, in POSIX's words "special built-in utilities".
+const SPECIAL: &[&str] = &[
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set",
+    "shift", "times", "trap", "unset",
+];
+
 struct Shell<'o> {
     pos: usize,
     values: RefCell<HashMap<String, EnvValue>>,
@@ -82,6 +89,9 @@ struct Shell<'o> {
     lost: Option<&'static str>,
     /// Whether every assignment is exported: `set -a`, which the caller gave.
     exporting: bool,
+    /// How many entries there were when the current line began: a shell parses a whole line
+    /// before it runs any of it.
+    line_entries: usize,
 }
 
 /// How a command ends.
@@ -101,6 +111,9 @@ impl Shell<'_> {
     fn command(&mut self, file: &mut Builder<'_>) -> bool {
         let text = file.text();
         let start = self.pos;
+        if start == 0 || text.as_bytes().get(start - 1) == Some(&b'\n') {
+            self.line_entries = file.out.entries.len();
+        }
         let mut words: Vec<Word> = Vec::new();
         let end = loop {
             self.skip_blanks(text);
@@ -126,6 +139,7 @@ impl Shell<'_> {
                     words.push(word);
                 }
                 Err(_) => {
+                    file.out.entries.truncate(self.line_entries);
                     file.problem(
                         ProblemKind::Syntax,
                         start..text.len(),
@@ -139,6 +153,7 @@ impl Shell<'_> {
     }
 
     fn unreadable(&mut self, file: &mut Builder<'_>, start: usize) -> bool {
+        file.out.entries.truncate(self.line_entries);
         file.problem(
             ProblemKind::Syntax,
             start..self.pos,
@@ -212,34 +227,56 @@ impl Shell<'_> {
             self.lose(file, range);
             return true;
         }
+        if matches!(end, End::Background | End::Pipe) {
+            file.problem(
+                ProblemKind::Syntax,
+                range.clone(),
+                "a shell runs this in a process of its own, where assignments are lost: an \
+                 unquoted & or | ends it",
+            );
+            if end == End::Pipe {
+                self.lose(file, range);
+            }
+            return true;
+        }
+        let divergent = words.iter().any(|word| word.divergent);
         let command = words.iter().find(|word| word.assignment.is_none());
+        let expanded = words.iter().find(|word| word.assignment.is_none() && word.bare_expansion);
+        if let Some(word) = expanded {
+            // It may expand to nothing, which makes the line a plain assignment, or to any command.
+            let range = word.start..word.end;
+            words.into_iter().for_each(|word| self.assign(file, word, false));
+            self.lose(file, range);
+            return true;
+        }
         let name = command.filter(|word| !word.quoted).and_then(|word| match &word.value {
             EnvValue::Text(secret) => Some(secret.expose().to_owned()),
             _ => None,
         });
+        let prefixed = command.is_some_and(|command| command.start != first.start);
         match (command, name.as_deref()) {
-            (None, _) if matches!(end, End::Background | End::Pipe) => {
-                file.problem(
-                    ProblemKind::Syntax,
-                    range,
-                    "a shell runs this assignment in a process of its own, where it is lost: an \
-                     unquoted & or | ends it",
-                );
+            (_, Some(name)) if prefixed && SPECIAL.contains(&name) => {
+                // POSIX keeps what stands before these, bash does not.
+                words.into_iter().for_each(|word| self.assign(file, word, false));
+                self.lose(file, range.clone());
             }
             (None, _) => words.into_iter().for_each(|word| self.assign(file, word, false)),
             (_, Some("export" | "readonly" | "declare" | "typeset")) => {
                 self.export(file, words);
             }
             (_, Some("unset")) => self.unset(file, &words),
-            (_, Some("set")) if !is_harmless_set(&words) => self.lose(file, range),
+            (_, Some("set")) if !is_harmless_set(&words) => self.lose(file, range.clone()),
             (_, Some("set")) => self.set_options(&words),
-            (_, Some(name)) if PROGRAM.contains(&name) => self.lose(file, range),
+            (_, Some(name)) if PROGRAM.contains(&name) => self.lose(file, range.clone()),
             _ => file.problem(
                 ProblemKind::Syntax,
-                range,
+                range.clone(),
                 "a shell runs a part of this line as a command, and an assignment before it does \
                  not last",
             ),
+        }
+        if divergent {
+            self.doubt(file, range.clone());
         }
         if matches!(end, End::Or | End::And) && self.lost.is_none() {
             let at = self.pos.saturating_sub(2)..self.pos;
@@ -248,13 +285,25 @@ impl Shell<'_> {
         true
     }
 
+    /// Shells differ on what this line does to those after it.
+    fn doubt(&mut self, file: &mut Builder<'_>, range: Range<usize>) {
+        if self.lost.is_none() {
+            let why = "shells differ on a line before it, and some stop reading there";
+            self.lost = Some(why);
+            file.out.open = Some(why.into());
+            let message = "shells differ on this line, and some stop reading the file here";
+            file.problem(ProblemKind::Syntax, range, message);
+        }
+    }
+
     /// From here on the file is a program.
-    fn lose(&mut self, file: &mut Builder<'_>, range: std::ops::Range<usize>) {
+    fn lose(&mut self, file: &mut Builder<'_>, range: Range<usize>) {
         if self.lost.is_some() {
             return;
         }
         let why = "the file is a shell program, not only assignments";
         self.lost = Some(why);
+        file.out.open = Some(why.into());
         file.problem(
             ProblemKind::Unsupported,
             range,
@@ -292,14 +341,21 @@ impl Shell<'_> {
     }
 
     fn export(&mut self, file: &mut Builder<'_>, words: Vec<Word>) {
-        let prefix = words.iter().take_while(|word| word.assignment.is_some()).count();
-        for word in words.into_iter().skip(prefix + 1) {
+        for word in words.into_iter().skip(1) {
             if word.assignment.is_some() {
                 self.assign(file, word, true);
                 continue;
             }
             // `export NAME` shows a variable to other processes that is set already.
-            let EnvValue::Text(name) = &word.value else { continue };
+            let EnvValue::Text(name) = &word.value else {
+                self.doubt(file, word.start..word.end);
+                continue;
+            };
+            let valid = is_variable(name.expose()) || name.expose().starts_with('-');
+            if !valid || word.bare_expansion {
+                self.doubt(file, word.start..word.end);
+                continue;
+            }
             let value = self.values.borrow().get(name.expose()).cloned();
             if let Some(value) = value.filter(|_| !self.exporting) {
                 let mut written =
@@ -326,6 +382,10 @@ impl Shell<'_> {
         for word in words.iter().skip(1) {
             let EnvValue::Text(name) = &word.value else { continue };
             let name = name.expose();
+            if !is_variable(name) {
+                self.doubt(file, word.start..word.end);
+                continue;
+            }
             self.values.borrow_mut().insert(name.to_owned(), EnvValue::Absent);
             let written = Written::new(name, word.start..word.end, word.end..word.end);
             file.entry(written, EnvValue::Absent);
@@ -352,4 +412,10 @@ fn splits(value: &EnvValue) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }

@@ -16,6 +16,8 @@ pub(super) struct Word {
     /// Whether a parameter was expanded outside quotes.
     pub(super) bare_expansion: bool,
     pub(super) references: Vec<String>,
+    /// Whether shells differ on where it ends, or some stop reading at it.
+    pub(super) divergent: bool,
 }
 
 /// The file ends inside a quote or a substitution.
@@ -45,6 +47,7 @@ pub(super) fn read_word(
         quoted: false,
         bare: false,
         references: Vec::new(),
+        divergent: false,
     };
     scan.tilde();
     while let Some(c) = scan.peek() {
@@ -65,6 +68,7 @@ pub(super) fn read_word(
         quoted: scan.quoted,
         bare_expansion: scan.bare,
         references: scan.references,
+        divergent: scan.divergent,
     })
 }
 
@@ -86,6 +90,7 @@ struct Scan<'a> {
     quoted: bool,
     bare: bool,
     references: Vec<String>,
+    divergent: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -133,6 +138,7 @@ impl<'a> Scan<'a> {
             '$' => {
                 if matches!(self.peek(), Some('\'' | '"')) {
                     self.not_known("`$'…'` and `$\"…\"` differ between shells");
+                    self.divergent = true;
                     return Ok(());
                 }
                 let before = self.references.len();
@@ -199,6 +205,9 @@ impl<'a> Scan<'a> {
             }
             Some(c) if c.is_ascii_alphabetic() || c == '_' => {
                 let name = self.name();
+                if self.rest().starts_with("\\\n") {
+                    self.not_known("a variable's name that goes on in the next line");
+                }
                 if let Some(value) = self.parameter(&name, parameter) {
                     self.out.push_str(&value);
                 }
@@ -249,6 +258,11 @@ impl<'a> Scan<'a> {
         });
         let Some(operator) = operator.filter(|_| starts_well) else {
             self.not_known("a form of `${…}` that is not modelled");
+            let modifies = |c: char| matches!(c, '%' | '#' | ':' | '=' | '?' | '/' | '^' | ',');
+            self.divergent |= rest.starts_with(['=', '?'])
+                || rest.starts_with(":=")
+                || rest.starts_with(":?")
+                || !(starts_well && rest.starts_with(modifies));
             return Ok(());
         };
         let argument = rest.get(operator.len()..).unwrap_or_default();
