@@ -8,7 +8,7 @@ use plimsoll_catalog::{Evidence, Finding, Outcome, Severity, Undetermined, Verdi
 use crate::config::Waiver;
 use crate::ignore::{Ignore, IgnoreDefect};
 use crate::notice::{Notice, NoticeKind};
-use crate::subject::Subject;
+use crate::subject::{AskedCheck, Subject};
 use crate::suggest::suggest;
 use crate::verdict::{Seen, decide};
 
@@ -206,15 +206,15 @@ fn judge(
     findings: &[AssessedFinding],
     usage: &mut Usage,
 ) -> ControlVerdict {
-    let outcome_of = |check: &String| input.outcomes.iter().find(|o| o.check == check.as_str());
-    let outcomes: Vec<(&str, Option<&Outcome>)> =
-        subject.checks.iter().map(|check| (check.as_str(), outcome_of(check))).collect();
+    let outcome_of = |check: &AskedCheck| input.outcomes.iter().find(|o| o.check == check.id);
+    let outcomes: Vec<(&AskedCheck, Option<&Outcome>)> =
+        subject.checks.iter().map(|check| (check, outcome_of(check))).collect();
     let own: Vec<&AssessedFinding> =
         findings.iter().filter(|f| f.finding.control == subject.id).collect();
     let foreign: Vec<&AssessedFinding> = findings
         .iter()
         .filter(|f| f.finding.control != subject.id)
-        .filter(|f| subject.checks.iter().any(|check| check == f.finding.rule))
+        .filter(|f| subject.checks.iter().any(|check| check.id == f.finding.rule))
         .collect();
     // A waiver of the whole control also covers what no check could show.
     let waiver = input.waivers.iter().enumerate().filter(|(_, waiver)| {

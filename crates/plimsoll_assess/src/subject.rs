@@ -1,6 +1,6 @@
 //! A control as the assessment of one system sees it.
 
-use plimsoll_catalog::Target;
+use plimsoll_catalog::{Catalog, Check, Control, FactPredicate, Profile, Target};
 
 /// A control with what its catalog entry asks for, resolved for one system and one target.
 #[derive(Clone, Debug)]
@@ -9,10 +9,10 @@ pub struct Subject {
     pub id: String,
     /// Whether its condition holds for this system.
     pub applicability: Applicability,
-    /// The checks that the target asks for, by id. Empty: nothing can prove it on this target.
-    pub checks: Vec<String>,
+    /// The checks that the target asks for. Empty: nothing can prove it on this target.
+    pub checks: Vec<AskedCheck>,
     /// The checks that prove it on other targets.
-    pub planned: Vec<PlannedCheck>,
+    pub elsewhere: Vec<ElsewhereCheck>,
     /// What a person has to vouch for, where the control wants that.
     pub attestation: Option<String>,
 }
@@ -28,11 +28,112 @@ pub enum Applicability {
     Not(String),
 }
 
+/// A check that the assessed target asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedCheck {
+    /// Its id.
+    pub id: String,
+    /// What it looks at.
+    pub looks_at: String,
+}
+
 /// A check on another target than the one assessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedCheck {
+pub struct ElsewhereCheck {
     /// Where it runs.
     pub target: Target,
-    /// What it does, as a phrase: `a probe of the live site: …`.
+    /// Its kind and what it looks at, as a phrase: `a probe: …`.
     pub what: String,
+}
+
+/// The profiles that the facts choose: the one asked for beside the base, else every one whose
+/// condition is not known to fail. A control must not fall away because nobody knows.
+pub fn choose_profiles<'c>(
+    catalog: &'c Catalog,
+    asked: Option<&str>,
+    fact: &dyn Fn(FactPredicate) -> Option<bool>,
+) -> Vec<&'c Profile> {
+    let chosen = |profile: &&Profile| match asked {
+        Some(id) => profile.id == id || profile.when == plimsoll_catalog::Predicate::Always,
+        None => profile.chosen(fact) != Some(false),
+    };
+    catalog.profiles().iter().filter(chosen).collect()
+}
+
+/// The controls that the profiles select, resolved for one target, in the order of the catalog.
+pub fn subjects(
+    catalog: &Catalog,
+    profiles: &[&Profile],
+    target: Target,
+    fact: &dyn Fn(FactPredicate) -> Option<bool>,
+) -> Vec<Subject> {
+    catalog
+        .controls()
+        .filter(|control| profiles.iter().any(|p| p.selects(control.family, &control.id)))
+        .map(|control| subject(catalog, control, target, fact))
+        .collect()
+}
+
+fn subject(
+    catalog: &Catalog,
+    control: &Control,
+    target: Target,
+    fact: &dyn Fn(FactPredicate) -> Option<bool>,
+) -> Subject {
+    let looks_at = |id: &String| catalog.check(id).map_or("", |check| check.looks_at.as_str());
+    let asked = |id: &String| AskedCheck { id: id.clone(), looks_at: looks_at(id).to_owned() };
+    Subject {
+        id: control.id.clone(),
+        applicability: match control.applies.evaluate(fact) {
+            Some(true) => Applicability::Applies,
+            None => Applicability::Unsettled,
+            Some(false) => Applicability::Not(why_not(control, fact)),
+        },
+        checks: control.checks(target).iter().map(asked).collect(),
+        elsewhere: elsewhere(catalog, control, target),
+        attestation: control
+            .attestation
+            .as_ref()
+            .map(|attestation| format!("{} declares: {}", attestation.role, attestation.wording)),
+    }
+}
+
+/// The checks of the other targets, each once, the rehearsal's first.
+fn elsewhere(catalog: &Catalog, control: &Control, target: Target) -> Vec<ElsewhereCheck> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for other in [Target::Repository, Target::Rehearsal, Target::Production] {
+        if other == target {
+            continue;
+        }
+        for check in control.checks(other).iter().filter_map(|id| catalog.check(id)) {
+            if !seen.contains(&check.id.as_str()) {
+                seen.push(&check.id);
+                found.push(ElsewhereCheck { target: other, what: phrase(check) });
+            }
+        }
+    }
+    found
+}
+
+fn phrase(check: &Check) -> String {
+    let kind = check.kind.name();
+    let article = if kind.starts_with('i') { "an" } else { "a" };
+    format!("{article} {kind}: {}", check.looks_at)
+}
+
+/// Which known facts make the condition fail.
+fn why_not(control: &Control, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for predicate in control.applies.facts() {
+        let sentence = match fact(predicate) {
+            Some(true) => predicate.name().to_owned(),
+            Some(false) => format!("not {}", predicate.name()),
+            None => continue,
+        };
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    format!("it applies where {}; this system is: {}", control.applies, told.join(", "))
 }

@@ -5,13 +5,13 @@ use plimsoll_catalog::{Outcome, Severity, Target, Verdict};
 
 use crate::assessment::{AssessedFinding, FindingState};
 use crate::config::Waiver;
-use crate::subject::{Applicability, Subject};
+use crate::subject::{Applicability, AskedCheck, Subject};
 
 /// All that bears on one control.
 pub(crate) struct Seen<'a> {
     pub(crate) subject: &'a Subject,
     /// The checks that the target asks for, with what they gave; `None` where one did not run.
-    pub(crate) outcomes: &'a [(&'a str, Option<&'a Outcome>)],
+    pub(crate) outcomes: &'a [(&'a AskedCheck, Option<&'a Outcome>)],
     /// Findings that name this control.
     pub(crate) own: &'a [&'a AssessedFinding],
     /// Findings of this control's checks that name another control.
@@ -91,11 +91,17 @@ fn waived(owner: &str, expiry: Date, reason: &str) -> String {
 fn needs(seen: &Seen<'_>) -> Vec<String> {
     let mut needs = Vec::new();
     if seen.outcomes.is_empty() {
-        needs.extend(elsewhere(seen.subject));
+        needs.extend(on_other_targets(seen.subject));
     }
     for (check, outcome) in seen.outcomes {
         match outcome {
-            None => needs.push(format!("the check {check}, which did not run")),
+            None if check.looks_at.is_empty() => {
+                needs.push(format!("the check {}, which this version does not have", check.id));
+            }
+            None => needs.push(format!(
+                "the check {} ({}), which this version does not have",
+                check.id, check.looks_at
+            )),
             Some(outcome) => needs.extend(check_needs(outcome)),
         }
     }
@@ -139,9 +145,9 @@ fn check_needs(outcome: &Outcome) -> Vec<String> {
 }
 
 /// For a control that no check of this target proves: what would, elsewhere.
-fn elsewhere(subject: &Subject) -> Vec<String> {
+fn on_other_targets(subject: &Subject) -> Vec<String> {
     let mut needs: Vec<String> = subject
-        .planned
+        .elsewhere
         .iter()
         .map(|planned| match planned.target {
             Target::Repository => planned.what.clone(),

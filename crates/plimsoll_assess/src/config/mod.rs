@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Catalog, CheckKind, Parameter, ParameterValue, Severity};
 use plimsoll_source::{Secret, Span};
 
 pub use error::ConfigError;
@@ -45,24 +45,9 @@ pub struct Config {
     /// The least severity of a finding that makes the exit code 1.
     pub fail_on: Option<Severity>,
     /// Parameters of controls, by control and name.
-    pub parameters: BTreeMap<String, BTreeMap<String, Placed<Parameter>>>,
+    pub parameters: BTreeMap<String, BTreeMap<String, Placed<ParameterValue>>>,
     /// Accepted failures.
     pub waivers: Vec<Waiver>,
-}
-
-/// The value of a control's parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Parameter {
-    /// A whole number.
-    Integer(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// `true` or `false`.
-    Bool(bool),
-    /// Text.
-    Text(String),
-    /// A list of texts.
-    List(Vec<String>),
 }
 
 /// A failure that a named person accepts until a day.
@@ -96,10 +81,25 @@ pub struct PathGlob {
 /// The names that a configuration may refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// Control ids with the names of their parameters.
-    pub controls: BTreeMap<String, Vec<String>>,
+    /// Control ids with their parameters.
+    pub controls: BTreeMap<String, Vec<Parameter>>,
     /// Rule ids.
     pub rules: Vec<String>,
     /// Profile ids.
     pub profiles: Vec<String>,
+}
+
+impl Names {
+    /// The names of a catalog, with every rule that it declares, built or planned.
+    pub fn of(catalog: &Catalog) -> Self {
+        let rules = catalog.checks().filter(|check| check.kind == CheckKind::Rule);
+        Self {
+            controls: catalog
+                .controls()
+                .map(|control| (control.id.clone(), control.parameters.clone()))
+                .collect(),
+            rules: rules.map(|check| check.id.clone()).collect(),
+            profiles: catalog.profiles().iter().map(|profile| profile.id.clone()).collect(),
+        }
+    }
 }

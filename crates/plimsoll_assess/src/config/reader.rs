@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobBuilder};
 use jiff::civil::Date;
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Parameter, ParameterValue, Severity};
 use plimsoll_source::{Secret, SourceText, Span};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Field, Mistakes, Table, clean};
-use super::{Config, ConfigError, Names, Parameter, PathGlob, Placed, Waiver};
+use super::{Config, ConfigError, Names, PathGlob, Placed, Waiver};
 use crate::suggest;
 
 /// Reads a configuration.
@@ -134,7 +134,7 @@ fn read_parameters(
     table: &Table<'_, '_>,
     names: &Names,
     m: &mut Mistakes<'_>,
-) -> BTreeMap<String, BTreeMap<String, Placed<Parameter>>> {
+) -> BTreeMap<String, BTreeMap<String, Placed<ParameterValue>>> {
     let mut all = BTreeMap::new();
     let Some(controls) = table.table("parameters", m) else { return all };
     for (control, value) in controls {
@@ -158,48 +158,52 @@ fn read_parameters(
 
 fn read_parameter(
     control: &str,
-    known: &[String],
+    known: &[Parameter],
     name: &Spanned<std::borrow::Cow<'_, str>>,
     value: &Spanned<DeValue<'_>>,
     m: &mut Mistakes<'_>,
-) -> Option<Placed<Parameter>> {
+) -> Option<Placed<ParameterValue>> {
     let word: &str = name.get_ref();
-    if !known.iter().any(|parameter| parameter == word) {
-        let help = match suggest(word, known.iter().map(String::as_str)) {
+    let names = known.iter().map(|parameter| parameter.name.as_str());
+    let Some(parameter) = known.iter().find(|parameter| parameter.name == word) else {
+        let help = match suggest(word, names.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("{control} has no parameters"),
-            None => format!("its parameters: {}", known.join(", ")),
+            None => format!("its parameters: {}", names.collect::<Vec<_>>().join(", ")),
         };
         let at = m.span(name.span());
         let message = format!("control `{control}` has no parameter `{}`", clean(word));
         m.push(at, message, Some(help));
         return None;
-    }
+    };
     let field = Field { key: word, value };
     let at = field.at(m);
-    let parameter = match value.get_ref() {
-        DeValue::Integer(number) => {
+    let read = match (&parameter.value, value.get_ref()) {
+        (ParameterValue::Integer(_), DeValue::Integer(number)) => {
             let digits = number.as_str().replace('_', "");
-            i64::from_str_radix(digits.trim_start_matches('+'), number.radix())
-                .ok()
-                .map(Parameter::Integer)
+            let number = i64::from_str_radix(digits.trim_start_matches('+'), number.radix()).ok();
+            number.filter(|number| *number >= 0).map(ParameterValue::Integer)
         }
-        DeValue::Float(number) => {
-            number.as_str().replace('_', "").parse().ok().map(Parameter::Float)
+        (ParameterValue::Text(_), DeValue::String(text)) => {
+            Some(ParameterValue::Text(text.to_string()))
         }
-        DeValue::Boolean(flag) => Some(Parameter::Bool(*flag)),
-        DeValue::String(text) => Some(Parameter::Text(text.to_string())),
-        DeValue::Array(items) => items
+        (ParameterValue::List(_), DeValue::Array(items)) => items
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))
             .collect::<Option<Vec<_>>>()
-            .map(Parameter::List),
-        DeValue::Datetime(_) | DeValue::Table(_) => None,
+            .map(ParameterValue::List),
+        _ => None,
     };
-    if parameter.is_none() {
-        field.wrong_type("a number, a string, true or false, or a list of strings", m);
+    if read.is_none() {
+        let wanted = match &parameter.value {
+            ParameterValue::Integer(_) => format!("a whole number of {} from 0", parameter.unit),
+            ParameterValue::Text(_) => "a string".to_owned(),
+            ParameterValue::List(_) => "a list of strings".to_owned(),
+        };
+        let help = format!("the default is {}: {}", parameter.value, parameter.reason);
+        m.push(at.clone(), format!("`{}` must be {wanted}", clean(word)), Some(help));
     }
-    Some(Placed { value: parameter?, at })
+    Some(Placed { value: read?, at })
 }
 
 const WAIVER_KEYS: [&str; 6] = ["control", "rule", "path", "reason", "owner", "expiry"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use plimsoll_assess::{
-    Applicability, Assessment, Input, PlannedCheck, Subject, assess, read_ignores,
+    Applicability, AskedCheck, Assessment, ElsewhereCheck, Input, Subject, assess, read_ignores,
 };
 use plimsoll_catalog::{
     Confidence, Criticality, Evidence, Family, Finding, Outcome, Related, Severity, Target,
@@ -179,8 +179,11 @@ fn subjects() -> Vec<Subject> {
     let subject = |id: &str, checks: &[&str]| Subject {
         id: id.to_owned(),
         applicability: Applicability::Applies,
-        checks: checks.iter().map(|check| (*check).to_owned()).collect(),
-        planned: vec![],
+        checks: checks
+            .iter()
+            .map(|id| AskedCheck { id: (*id).to_owned(), looks_at: String::new() })
+            .collect(),
+        elsewhere: vec![],
         attestation: None,
     };
     let mut subjects = vec![
@@ -195,7 +198,7 @@ fn subjects() -> Vec<Subject> {
         subject("MAIL-01", &["mail-backend-console"]),
         subject("STO-01", &["static-root-missing"]),
     ];
-    subjects[4].planned.push(PlannedCheck {
+    subjects[4].elsewhere.push(ElsewhereCheck {
         target: Target::Production,
         what: "a probe of the live site: the protocols and ciphers it offers".into(),
     });

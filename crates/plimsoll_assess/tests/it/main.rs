@@ -1,0 +1,6 @@
+//! Configuration files and verdicts.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod configuration;
+mod verdicts;
