@@ -5,16 +5,22 @@
 //! Text of the repository is foreign: it passes [`redact`](Redactor) and is escaped for where it
 //! goes. Formats that machines read are versioned copies under `json/`, never internal types.
 
+mod catalog;
 mod excerpt;
 mod json;
 mod redact;
 mod report;
 mod sanitize;
+mod settings;
 mod text;
+mod values;
 
-pub use json::check_json;
+pub use catalog::{catalog_markdown, catalog_text};
+pub use json::{catalog_json, check_json, settings_json};
 pub use redact::Redactor;
 pub use report::{
-    AssumedEnvironment, ControlInfo, Report, RuleInfo, Sources, TargetInfo, TargetProblem,
+    AssumedEnvironment, ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem,
 };
-pub use text::{TextOptions, check_text};
+pub use settings::SettingsReport;
+pub use text::{TextOptions, check_text, explain_control_text, explain_rule_text, settings_text};
+pub use values::secrets_of;

@@ -19,7 +19,7 @@ pub struct Report<'a> {
     /// The controls of the catalog by id.
     pub controls: BTreeMap<String, ControlInfo>,
     /// The rules by id.
-    pub rules: BTreeMap<&'static str, RuleInfo>,
+    pub rules: BTreeMap<String, RuleText>,
     /// The text of the files that findings point into.
     pub sources: Sources,
     /// What must not be shown.
@@ -91,13 +91,25 @@ pub struct ControlInfo {
     pub criticality: Criticality,
 }
 
-/// What formats say about a rule.
-#[derive(Clone, Debug)]
-pub struct RuleInfo {
+/// The texts of a rule.
+#[derive(Clone, Debug, Default)]
+pub struct RuleText {
+    /// Its id: `debug-enabled`.
+    pub id: String,
     /// The bad state in one line.
     pub title: String,
-    /// What, why, bad, good as Markdown.
-    pub help: String,
+    /// What it looks at and reports, in Markdown.
+    pub what: String,
+    /// Why it matters, in Markdown.
+    pub why: String,
+    /// An example that trips it, in Markdown.
+    pub bad: String,
+    /// The same example put right, in Markdown.
+    pub good: String,
+    /// Addresses of documents that state the facts used.
+    pub sources: Vec<String>,
+    /// Whether it exists, rather than being declared only.
+    pub built: bool,
 }
 
 /// The text of files by path.

@@ -1,6 +1,11 @@
 //! Configuration files and verdicts.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
 
 mod configuration;
 mod verdicts;

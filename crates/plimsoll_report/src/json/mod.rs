@@ -1,12 +1,24 @@
 //! JSON that other programs read: one version per file, never internal types.
 
+mod catalog_v1;
+mod settings_v1;
 mod v1;
 
-use crate::Report;
+use crate::{Report, SettingsReport};
 
 /// The report of `plimsoll check` as JSON, version 1; `schemas/check-v1.json` describes it.
 pub fn check_json(report: &Report<'_>) -> String {
     to_text(&v1::Check::new(report))
+}
+
+/// The settings of `plimsoll settings` as JSON, version 1; `schemas/settings-v1.json` describes it.
+pub fn settings_json(report: &SettingsReport<'_>) -> String {
+    to_text(&settings_v1::Settings::new(report))
+}
+
+/// The catalog as JSON, version 1; `schemas/catalog-v1.json` describes it.
+pub fn catalog_json(catalog: &plimsoll_catalog::Catalog) -> String {
+    to_text(&catalog_v1::Catalog::new(catalog))
 }
 
 /// Indented by two spaces, with a final line break.

@@ -1,7 +1,7 @@
 //! Findings grouped by family and rule.
 
 use plimsoll_assess::AssessedFinding;
-use plimsoll_catalog::{Criticality, Family, Finding, Severity};
+use plimsoll_catalog::{Confidence, Family, Finding, Severity};
 
 use super::excerpt;
 use super::page::Page;
@@ -102,11 +102,7 @@ fn title(page: &mut Page, finding: &Finding, report: &Report<'_>) {
 }
 
 fn advice(page: &mut Page, finding: &Finding, report: &Report<'_>) {
-    let criticality = match report.criticality(finding.control) {
-        Criticality::Critical => "critical",
-        Criticality::Important => "important",
-        Criticality::Optional => "optional",
-    };
+    let criticality = super::criticality(report.criticality(finding.control));
     let control = format!("{} {} ({criticality})", finding.control, report.title(finding.control));
     let clean = |text: &str| one_line(&report.redactor.message(text));
     page.paragraph(2, "control:", NAME, &control);
@@ -116,9 +112,9 @@ fn advice(page: &mut Page, finding: &Finding, report: &Report<'_>) {
     if !finding.fix.is_empty() {
         page.paragraph(2, "fix:", NAME, &clean(&finding.fix));
     }
-    if finding.confidence != plimsoll_catalog::Confidence::High {
+    if finding.confidence != Confidence::High {
         let text = match finding.confidence {
-            plimsoll_catalog::Confidence::Low => "low: there may be an innocent explanation",
+            Confidence::Low => "low: there may be an innocent explanation",
             _ => "medium: rests on the assumption that the message names",
         };
         page.paragraph(2, "confidence:", NAME, text);

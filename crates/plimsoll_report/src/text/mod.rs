@@ -3,14 +3,23 @@
 //! Findings by family with the source they point at, then one table of the load line, then what
 //! is most urgent. Styles are ANSI sequences: the binary strips them where nobody sees colours.
 
+mod catalog;
 mod excerpt;
+mod explain;
 mod findings;
+mod markdown;
 mod page;
+mod settings;
 mod style;
 mod summary;
 
 use crate::Report;
 use page::Page;
+
+pub(crate) use catalog::CatalogPage;
+pub(crate) use explain::criticality;
+pub use explain::{explain_control_text, explain_rule_text};
+pub use settings::settings_text;
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug)]

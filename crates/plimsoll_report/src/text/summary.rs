@@ -7,8 +7,8 @@ use plimsoll_catalog::{Criticality, Family, Finding, Verdict};
 
 use super::page::Page;
 use super::style::{self, BOLD, DIM, ERROR, GOOD, NAME};
-use crate::Report;
 use crate::sanitize::one_line;
+use crate::{AssumedEnvironment, Report};
 
 /// Open questions that are listed one by one.
 const QUESTIONS: usize = 8;
@@ -37,7 +37,7 @@ pub(super) fn opening(page: &mut Page, report: &Report<'_>) {
         (None, None) => "not found".to_owned(),
     };
     page.paragraph(2, "settings:", NAME, &one_line(&settings));
-    page.paragraph(2, "environment:", NAME, &one_line(&environment(report)));
+    page.paragraph(2, "environment:", NAME, &one_line(&environment(&report.target.environment)));
     if !target.other_systems.is_empty() {
         let others = target.other_systems.join(", ");
         page.paragraph(2, "not looked at:", NAME, &one_line(&format!("other systems in {others}")));
@@ -45,8 +45,8 @@ pub(super) fn opening(page: &mut Page, report: &Report<'_>) {
     page.end();
 }
 
-fn environment(report: &Report<'_>) -> String {
-    let environment = &report.target.environment;
+/// Where the process environment came from, in a phrase.
+pub(super) fn environment(environment: &AssumedEnvironment) -> String {
     let count = environment.variables.len();
     let variables = match count {
         0 => "no variables".to_owned(),

@@ -12,7 +12,7 @@ use plimsoll_catalog::{
     Undetermined,
 };
 use plimsoll_report::{
-    AssumedEnvironment, ControlInfo, Redactor, Report, RuleInfo, Sources, TargetInfo, TargetProblem,
+    AssumedEnvironment, ControlInfo, Redactor, Report, RuleText, Sources, TargetInfo, TargetProblem,
 };
 use plimsoll_source::{Problem, ProblemKind, RepoPath, Secret, SourceText, Span};
 
@@ -281,8 +281,17 @@ pub(crate) fn report(assessment: &Assessment, sources: Sources) -> Report<'_> {
             })
             .collect(),
         rules: BTreeMap::from([(
-            "debug-enabled",
-            RuleInfo { title: "DEBUG is on".into(), help: "## What\nIt is on.".into() },
+            "debug-enabled".to_owned(),
+            RuleText {
+                id: "debug-enabled".into(),
+                title: "DEBUG is on".into(),
+                what: "Reports `DEBUG` when it is true.".into(),
+                why: "Error pages show secrets.".into(),
+                bad: "```python\nDEBUG = True\n```".into(),
+                good: "```python\nDEBUG = False\n```".into(),
+                sources: vec!["https://docs.djangoproject.com/en/5.2/ref/settings/#debug".into()],
+                built: true,
+            },
         )]),
         sources,
         redactor: Redactor::new([Secret::new("correct-horse-battery")]),
