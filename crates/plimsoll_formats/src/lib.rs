@@ -1,3 +1,4 @@
 //! Readers for configuration formats, text to trees with exact places.
 
 pub mod dotenv;
+pub mod yaml;

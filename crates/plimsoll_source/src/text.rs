@@ -141,6 +141,17 @@ impl SourceText {
         self.0.origin.as_ref().map(|origin| &origin.outer)
     }
 
+    /// The byte offset in [`Self::outer`] of a byte offset into this fragment; the offset itself
+    /// where this is no fragment.
+    pub fn outer_offset(&self, offset: usize) -> usize {
+        let Some(origin) = &self.0.origin else { return offset };
+        let after = origin.pieces.partition_point(|piece| piece.inner <= offset);
+        match after.checked_sub(1).and_then(|index| origin.pieces.get(index)) {
+            Some(piece) => piece.outer + (offset.min(self.0.text.len()) - piece.inner),
+            None => 0,
+        }
+    }
+
     /// The byte offset cut to the text's length and moved back to the start of a character.
     fn fit(&self, offset: usize) -> usize {
         let mut offset = offset.min(self.0.text.len());

@@ -1,3 +1,6 @@
 //! Readers through their public surface: text in, facts out.
 
 mod dotenv;
+
+mod hostile;
+mod yaml;
