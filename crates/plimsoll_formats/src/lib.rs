@@ -2,3 +2,7 @@
 
 pub mod dotenv;
 pub mod yaml;
+pub mod nginx;
+mod spanned;
+
+pub use spanned::Spanned;
