@@ -1,8 +1,8 @@
 //! Readers for configuration formats, text to trees with exact places.
 
 pub mod dotenv;
-pub mod yaml;
 pub mod nginx;
 mod spanned;
+pub mod yaml;
 
 pub use spanned::Spanned;

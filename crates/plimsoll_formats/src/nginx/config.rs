@@ -238,7 +238,8 @@ impl Loader<'_, '_> {
         let pattern = word.value.clone();
         let at = directive.span.clone();
         let slot = self.config.includes.len();
-        let include = Include { pattern: pattern.clone(), at: at.clone(), led_to: Included::Missing };
+        let include =
+            Include { pattern: pattern.clone(), at: at.clone(), led_to: Included::Missing };
         self.config.includes.push(include);
         let (led_to, brought) = self.follow(&pattern, &at, from, word.is_placeholder());
         if let Some(include) = self.config.includes.get_mut(slot) {
@@ -271,15 +272,19 @@ impl Loader<'_, '_> {
                     return (Included::WellKnown, self.well_known(&known, at));
                 }
                 let names: Vec<_> = files.iter().take(3).map(ToString::to_string).collect();
-                let message =
-                    format!("`{pattern}` may be any of {} files: {}", files.len(), names.join(", "));
+                let message = format!(
+                    "`{pattern}` may be any of {} files: {}",
+                    files.len(),
+                    names.join(", ")
+                );
                 self.problem(ProblemKind::Missing, at, message);
                 (Included::Missing, Vec::new())
             }
             Resolved::Nothing => match known(pattern) {
                 Some(known) => (Included::WellKnown, self.well_known(&known, at)),
                 None => {
-                    let what = if has_wildcard(pattern) { "no file matches" } else { "there is no" };
+                    let what =
+                        if has_wildcard(pattern) { "no file matches" } else { "there is no" };
                     let message = format!("{what} `{pattern}` in the repository");
                     self.problem(ProblemKind::Missing, at, message);
                     (Included::Missing, Vec::new())

@@ -21,7 +21,10 @@ pub enum Quote {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    Word { value: String, quote: Quote },
+    Word {
+        value: String,
+        quote: Quote,
+    },
     Open,
     Close,
     Semicolon,
@@ -43,7 +46,8 @@ pub(super) enum Fault {
 pub(super) fn is_template(text: &str) -> bool {
     text.lines().any(|line| {
         let closes = |open: &str, close: &str| {
-            line.find(open).is_some_and(|at| line.get(at..).is_some_and(|rest| rest.contains(close)))
+            line.find(open)
+                .is_some_and(|at| line.get(at..).is_some_and(|rest| rest.contains(close)))
         };
         closes("{%", "%}") || closes("{{", "}}") || closes("<%", "%>")
     })

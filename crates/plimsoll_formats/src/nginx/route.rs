@@ -30,6 +30,16 @@ impl<'c> Route<'c> {
     }
 }
 
+impl Location<'_> {
+    /// Whether it is a prefix that another program fills in, so that it may match the path.
+    fn may_match_when_filled(&self, path: &str) -> bool {
+        let prefix =
+            matches!(self.modifier, Modifier::Prefix | Modifier::PrefixOnly | Modifier::Exact);
+        let fixed = self.pattern().split(['$', '{', '<', '@']).next().unwrap_or("");
+        prefix && self.path.is_placeholder() && path.starts_with(fixed)
+    }
+}
+
 impl<'c> Server<'c> {
     /// The location that handles a request for `path` (decoded, without query), by nginx's rules:
     /// an exact one; else the longest prefix, and below it its nested locations; a regular
@@ -142,6 +152,9 @@ fn find<'c>(locations: Vec<Location<'c>>, path: &str) -> Found<'c> {
             _ => {}
         }
     }
+    if let Some(location) = locations.iter().find(|l| l.may_match_when_filled(path)) {
+        return Found::Unknown(location.clone());
+    }
     let mut no_regex = false;
     let mut open = Found::Nothing;
     if let Some(location) = best {
@@ -208,6 +221,8 @@ mod tests {
         assert!(matches!(rank("www.*", "www.example.com"), Some(NameMatch::Trailing(_))));
         assert_eq!(rank(r"~^(www\.)?x\.org$", "www.x.org"), Some(NameMatch::Regex));
         assert_eq!(rank("_", "example.com"), None);
-        assert!(rank("*.b.example.com", "a.b.example.com") < rank("*.example.com", "a.b.example.com"));
+        assert!(
+            rank("*.b.example.com", "a.b.example.com") < rank("*.example.com", "a.b.example.com")
+        );
     }
 }

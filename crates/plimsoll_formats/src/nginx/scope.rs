@@ -65,11 +65,7 @@ pub struct PassedHeader<'c> {
 
 impl<'c> Scope<'c> {
     pub(super) fn http(config: &'c Config, block: &'c Directive) -> Self {
-        Self {
-            config,
-            levels: vec![&config.directives, block.children()],
-            opened_by: Some(block),
-        }
+        Self { config, levels: vec![&config.directives, block.children()], opened_by: Some(block) }
     }
 
     pub(super) fn fragment(config: &'c Config) -> Self {

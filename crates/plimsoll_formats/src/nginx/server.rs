@@ -263,9 +263,10 @@ impl<'c> Location<'c> {
 
     /// The levels of the `if` and `limit_except` blocks directly inside.
     pub fn branches(&self) -> Vec<Scope<'c>> {
-        let blocks = self.scope.own().iter().filter(|child| {
-            (child.is("if") || child.is("limit_except")) && child.block.is_some()
-        });
+        let blocks =
+            self.scope.own().iter().filter(|child| {
+                (child.is("if") || child.is("limit_except")) && child.block.is_some()
+            });
         blocks.map(|block| self.scope.enter(block)).collect()
     }
 
