@@ -9,6 +9,10 @@ pub struct Edge {
     pub redirects: Vec<Span>,
     /// The places of servers for plain HTTP that serve content.
     pub plain_servers: Vec<Span>,
+    /// Addresses that the proxy serves from files by itself, with their places.
+    pub served: Vec<(String, Span)>,
+    /// Whether the repository holds a proxy's configuration at all.
+    pub present: bool,
     /// Headers that are sent on every proxied response, with their value and place.
     pub headers: Vec<EdgeHeader>,
 }
@@ -29,6 +33,17 @@ impl Edge {
     /// host over plain HTTP.
     pub fn redirects_to_https(&self) -> Option<&Span> {
         if self.plain_servers.is_empty() { self.redirects.first() } else { None }
+    }
+
+    /// Whether the repository holds a proxy's configuration at all.
+    pub fn is_present(&self) -> bool {
+        self.present
+    }
+
+    /// Where the proxy serves an address from files by itself.
+    pub fn serves(&self, path: &str) -> Option<&Span> {
+        let bare = path.trim_matches('/');
+        self.served.iter().find(|(served, _)| served.trim_matches('/') == bare).map(|(_, at)| at)
     }
 
     /// Where the proxy adds a header to every proxied response.

@@ -90,6 +90,29 @@ impl Facts {
         )
     }
 
+    /// Whether the system has a Python module of this dotted name.
+    pub fn has_module(&self, module: &str) -> bool {
+        self.module_files(module).any(|path| self.inventory.iter().any(|file| file.path == path))
+    }
+
+    /// Whether the first part of a dotted name is a package or module of the system.
+    pub fn is_own_package(&self, module: &str) -> bool {
+        let top = module.split('.').next().unwrap_or(module);
+        let folder = self.system.root.join(top);
+        self.has_module(top)
+            || folder.is_some_and(|folder| {
+                self.inventory.iter().any(|file| file.path.is_within(&folder))
+            })
+    }
+
+    fn module_files(&self, module: &str) -> impl Iterator<Item = RepoPath> + use<> {
+        let base = module.replace('.', "/");
+        let root = self.system.root.clone();
+        [format!("{base}.py"), format!("{base}/__init__.py")]
+            .into_iter()
+            .filter_map(move |path| root.join(&path))
+    }
+
     /// Whether git tracks the file; every file of a folder that is no git repository counts.
     pub fn is_tracked(&self, file: &RepoPath) -> bool {
         self.tracked.as_ref().is_none_or(|tracked| tracked.binary_search(file).is_ok())

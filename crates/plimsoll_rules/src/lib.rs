@@ -4,11 +4,15 @@
 //! [`all`] joins the areas. To add a rule: the file, the line in its area's list, two cases under
 //! `tests/cases/<rule-id>/`, and `planned` taken off its entry in the catalog's `checks.toml`.
 
+mod auth;
+mod data;
 mod headers;
+mod logging;
 mod look;
 mod mail;
 mod rule;
 mod settings;
+mod storage;
 
 pub use look::{Fault, Judgement, Look, list, way_to_know};
 use plimsoll_catalog::Outcome;
@@ -17,7 +21,17 @@ pub use rule::Rule;
 
 /// Every rule, in the order of its area.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [settings::RULES, headers::RULES, mail::RULES].into_iter().flatten()
+    [
+        settings::RULES,
+        headers::RULES,
+        auth::RULES,
+        data::RULES,
+        mail::RULES,
+        storage::RULES,
+        logging::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The rule with this id.

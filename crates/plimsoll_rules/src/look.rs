@@ -205,6 +205,13 @@ impl<'f> Look<'f> {
         }
     }
 
+    /// Settles a judgement of a default, at the place of the setting that brings it about.
+    pub fn settle_default(&mut self, name: &str, judgement: Judgement) {
+        if let Some(at) = self.facts.place_of(name) {
+            self.settle(at, judgement);
+        }
+    }
+
     /// Settles a judgement of something that is certain.
     pub fn settle(&mut self, at: Span, judgement: Judgement) {
         match judgement {

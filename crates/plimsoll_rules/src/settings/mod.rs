@@ -4,9 +4,14 @@ mod allowed_hosts_development;
 mod allowed_hosts_empty;
 mod allowed_hosts_malformed;
 mod allowed_hosts_wildcard;
+mod async_unsafe_allowed;
+mod cache_default_missing;
+mod cache_location_exposed;
+mod cache_location_relative;
 mod csrf_cookie_hidden_from_scripts;
 mod csrf_cookie_insecure;
 mod csrf_cookie_samesite_none;
+mod csrf_failure_view_broken;
 mod csrf_middleware_missing;
 mod debug_default_on;
 mod debug_enabled;
@@ -28,6 +33,7 @@ mod session_cookie_domain_wide;
 mod session_cookie_insecure;
 mod session_cookie_samesite_none;
 mod session_cookie_script_readable;
+mod setting_removed;
 mod settings_import_fails;
 mod settings_module_development;
 mod settings_module_mismatch;
@@ -35,6 +41,8 @@ mod settings_module_missing;
 mod settings_syntax_error;
 mod ssl_redirect_disabled;
 mod xframe_middleware_missing;
+
+use plimsoll_python::Value;
 
 use crate::Rule;
 
@@ -54,24 +62,56 @@ pub(crate) const RULES: &[Rule] = &[
     allowed_hosts_wildcard::RULE,
     allowed_hosts_malformed::RULE,
     allowed_hosts_development::RULE,
+    settings_module_mismatch::RULE,
+    settings_module_development::RULE,
+    settings_module_missing::RULE,
     security_checks_silenced::RULE,
     security_middleware_missing::RULE,
     xframe_middleware_missing::RULE,
     csrf_middleware_missing::RULE,
+    ssl_redirect_disabled::RULE,
     session_cookie_insecure::RULE,
     session_cookie_script_readable::RULE,
     csrf_cookie_insecure::RULE,
-    session_cookie_samesite_none::RULE,
-    csrf_cookie_samesite_none::RULE,
-    session_cookie_domain_wide::RULE,
-    csrf_cookie_hidden_from_scripts::RULE,
-    ssl_redirect_disabled::RULE,
+    csrf_failure_view_broken::RULE,
+    cache_default_missing::RULE,
+    cache_location_exposed::RULE,
+    cache_location_relative::RULE,
+    async_unsafe_allowed::RULE,
     proxy_ssl_header_malformed::RULE,
-    settings_module_missing::RULE,
-    settings_module_development::RULE,
-    settings_module_mismatch::RULE,
+    session_cookie_samesite_none::RULE,
+    session_cookie_domain_wide::RULE,
+    csrf_cookie_samesite_none::RULE,
+    csrf_cookie_hidden_from_scripts::RULE,
     env_variable_missing::RULE,
     env_value_placeholder::RULE,
     settings_syntax_error::RULE,
     settings_import_fails::RULE,
+    setting_removed::RULE,
 ];
+
+/// The folders of file-based caches in CACHES.
+fn file_cache_locations(caches: &Value) -> Vec<&str> {
+    let Value::Dict(pairs) = caches else { return Vec::new() };
+    let is_file = |cache: &&Value| {
+        cache
+            .get("BACKEND")
+            .and_then(Value::text)
+            .is_some_and(|backend| backend.ends_with("FileBasedCache"))
+    };
+    pairs
+        .iter()
+        .map(|(_, cache)| cache)
+        .filter(is_file)
+        .filter_map(|cache| cache.get("LOCATION")?.text())
+        .collect()
+}
+
+/// Whether one path is the other or lies inside it.
+fn overlap(a: &str, b: &str) -> bool {
+    let (a, b) = (a.trim_end_matches('/'), b.trim_end_matches('/'));
+    let inside = |inner: &str, outer: &str| {
+        inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+    };
+    inside(a, b) || inside(b, a)
+}

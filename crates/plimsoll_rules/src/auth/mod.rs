@@ -1,0 +1,66 @@
+//! Rules about authentication.
+
+mod access_token_lifetime_long;
+mod csrf_origin_malformed;
+mod jwt_key_shared;
+mod lockout_backend_order;
+mod lockout_cooloff_unset;
+mod lockout_disabled;
+mod lockout_keyed_on_address;
+mod lockout_limit_high;
+mod lockout_limit_unset;
+mod lockout_middleware_order;
+mod lockout_missing;
+mod password_length_short;
+mod password_reset_lifetime_long;
+mod password_validators_missing;
+mod refresh_token_lifetime_long;
+mod session_age_long;
+mod session_idle_not_renewed;
+mod session_serializer_unsafe;
+mod token_blacklist_not_installed;
+mod token_rotation_off;
+
+use plimsoll_facts::Facts;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    password_reset_lifetime_long::RULE,
+    password_validators_missing::RULE,
+    password_length_short::RULE,
+    lockout_missing::RULE,
+    lockout_disabled::RULE,
+    lockout_limit_unset::RULE,
+    lockout_limit_high::RULE,
+    lockout_cooloff_unset::RULE,
+    lockout_keyed_on_address::RULE,
+    lockout_backend_order::RULE,
+    lockout_middleware_order::RULE,
+    session_age_long::RULE,
+    session_idle_not_renewed::RULE,
+    session_serializer_unsafe::RULE,
+    csrf_origin_malformed::RULE,
+    access_token_lifetime_long::RULE,
+    refresh_token_lifetime_long::RULE,
+    token_blacklist_not_installed::RULE,
+    token_rotation_off::RULE,
+    jwt_key_shared::RULE,
+];
+
+/// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.
+fn uses_simplejwt(facts: &Facts) -> bool {
+    facts.has_app("rest_framework_simplejwt") == Some(true)
+        || facts.is_set("SIMPLE_JWT")
+        || facts
+            .partial("REST_FRAMEWORK")
+            .and_then(|value| value.get("DEFAULT_AUTHENTICATION_CLASSES"))
+            .and_then(|value| value.items())
+            .is_some_and(|items| {
+                items
+                    .iter()
+                    .filter_map(|item| item.text())
+                    .any(|text| text.starts_with("rest_framework_simplejwt."))
+            })
+}

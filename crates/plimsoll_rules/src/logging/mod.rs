@@ -1,0 +1,133 @@
+//! Rules about logging.
+
+mod admins_empty;
+mod error_mail_unfiltered;
+mod error_report_unfiltered;
+mod log_level_debug;
+mod log_level_too_high;
+mod log_record_undated;
+mod loggers_disabled;
+mod logging_handler_undefined;
+mod logging_missing;
+mod security_logger_silenced;
+mod sql_logged;
+
+use plimsoll_python::Value;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    logging_missing::RULE,
+    logging_handler_undefined::RULE,
+    loggers_disabled::RULE,
+    log_record_undated::RULE,
+    admins_empty::RULE,
+    error_report_unfiltered::RULE,
+    error_mail_unfiltered::RULE,
+    sql_logged::RULE,
+    security_logger_silenced::RULE,
+    log_level_debug::RULE,
+    log_level_too_high::RULE,
+];
+
+/// The entries of a section of LOGGING by name.
+fn section<'v>(logging: &'v Value, name: &str) -> Vec<(&'v str, &'v Value)> {
+    match logging.get(name) {
+        Some(Value::Dict(pairs)) => {
+            pairs.iter().filter_map(|(key, value)| Some((key.text()?, value))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The loggers of LOGGING with the root: it may stand beside them or among them.
+fn logger_configs(logging: &Value) -> Vec<(&str, &Value)> {
+    let root = logging.get("root").map(|config| ("root", config));
+    section(logging, "loggers").into_iter().chain(root).collect()
+}
+
+/// The handlers that a logger names.
+fn handler_names(config: &Value) -> Vec<&str> {
+    config
+        .get("handlers")
+        .and_then(Value::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::text)
+        .collect()
+}
+
+/// Whether a section is known to hold no such entry.
+fn is_undefined(logging: &Value, kind: &str, name: &str) -> bool {
+    let known = match logging.get(kind) {
+        Some(Value::Dict(pairs)) => pairs.iter().all(|(key, _)| key.is_known()),
+        Some(_) => false,
+        None => {
+            matches!(logging, Value::Dict(pairs) if pairs.iter().all(|(key, _)| key.is_known()))
+        }
+    };
+    // A configuration that adds to an earlier one may name what stands there.
+    let incremental = logging.get("incremental").and_then(Value::truth) == Some(true);
+    known && !incremental && section(logging, kind).iter().all(|(key, _)| *key != name)
+}
+
+/// Whether a handler writes lines while DEBUG is off: no null or mail handler, no filter that asks
+/// for DEBUG.
+fn writes_in_production(logging: &Value, handler: &str) -> bool {
+    let handlers = section(logging, "handlers");
+    let Some((_, config)) = handlers.iter().find(|(name, _)| *name == handler) else {
+        return false;
+    };
+    let class =
+        config.get("class").or_else(|| config.get("()")).and_then(Value::text).unwrap_or("");
+    let debug_only = config
+        .get("filters")
+        .and_then(Value::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::text)
+        .any(|filter| {
+            section(logging, "filters").iter().any(|(name, config)| {
+                *name == filter
+                    && config.get("()").and_then(Value::text)
+                        == Some("django.utils.log.RequireDebugTrue")
+            })
+        });
+    !debug_only && !class.ends_with("NullHandler") && !class.ends_with("AdminEmailHandler")
+}
+
+/// Whether a handler writes to a file.
+fn is_file_handler(config: &Value) -> bool {
+    let class = config.get("class").and_then(Value::text).unwrap_or("");
+    class.starts_with("logging.") && class.ends_with("FileHandler")
+}
+
+/// The format of a formatter; `None` where it is a class of its own or not known.
+fn format_of<'v>(logging: &'v Value, formatter: &str) -> Option<&'v str> {
+    let formatters = section(logging, "formatters");
+    let (_, config) = formatters.iter().find(|(name, _)| *name == formatter)?;
+    if config.get("()").is_some() || config.get("class").is_some() {
+        return None;
+    }
+    match config.get("format") {
+        None => Some(""),
+        Some(format) => format.text(),
+    }
+}
+
+/// A level as Python's logging counts it.
+fn level(value: &Value) -> Option<i64> {
+    match value.text() {
+        Some(text) => match text.to_ascii_uppercase().as_str() {
+            "NOTSET" => Some(0),
+            "DEBUG" => Some(10),
+            "INFO" => Some(20),
+            "WARNING" | "WARN" => Some(30),
+            "ERROR" => Some(40),
+            "CRITICAL" | "FATAL" => Some(50),
+            _ => None,
+        },
+        None => value.integer(),
+    }
+}

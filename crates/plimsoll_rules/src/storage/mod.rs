@@ -1,0 +1,76 @@
+//! Rules about static files and media.
+
+mod media_acl_public;
+mod media_credentials_missing;
+mod media_inside_static;
+mod media_root_missing;
+mod media_storage_ignored;
+mod media_url_unsigned;
+mod static_finder_overlap;
+mod static_root_missing;
+mod static_storage_ignored;
+mod static_unserved;
+mod upload_permissions_open;
+mod whitenoise_misplaced;
+
+use plimsoll_facts::Facts;
+use plimsoll_python::Value;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    static_root_missing::RULE,
+    static_storage_ignored::RULE,
+    static_unserved::RULE,
+    static_finder_overlap::RULE,
+    whitenoise_misplaced::RULE,
+    media_storage_ignored::RULE,
+    media_root_missing::RULE,
+    media_inside_static::RULE,
+    media_credentials_missing::RULE,
+    media_url_unsigned::RULE,
+    media_acl_public::RULE,
+    upload_permissions_open::RULE,
+];
+
+/// The backend of a storage by its alias in STORAGES, or by the older setting where the project
+/// sets that on a Django that reads it.
+fn backend<'f>(facts: &'f Facts, alias: &str, older: &str) -> Option<&'f str> {
+    let storages =
+        facts.partial("STORAGES").and_then(|value| value.get(alias)?.get("BACKEND")?.text());
+    let old = facts
+        .partial(older)
+        .and_then(Value::text)
+        .filter(|_| facts.is_set(older) && facts.django_at_least(5, 1) != Some(true));
+    old.or(storages)
+}
+
+/// Whether a backend keeps files elsewhere than on the local disk.
+fn is_remote(backend: &str) -> bool {
+    !backend.starts_with("django.")
+        && !backend.starts_with("whitenoise.")
+        && !backend.contains("FileSystem")
+        && !backend.contains("ManifestStatic")
+        && !backend.contains("StaticFilesStorage")
+}
+
+fn static_is_remote(facts: &Facts) -> bool {
+    backend(facts, "staticfiles", "STATICFILES_STORAGE").is_some_and(is_remote)
+}
+
+fn media_is_remote(facts: &Facts) -> bool {
+    backend(facts, "default", "DEFAULT_FILE_STORAGE").is_some_and(is_remote)
+}
+
+/// Whether uploads go to S3 or what speaks its protocol, by django-storages.
+fn media_is_s3(facts: &Facts) -> bool {
+    backend(facts, "default", "DEFAULT_FILE_STORAGE").is_some_and(|backend| {
+        backend.starts_with("storages.backends.s3") || backend.to_ascii_lowercase().contains("s3")
+    })
+}
+
+/// An option of the default storage in STORAGES.
+fn storage_option<'f>(facts: &'f Facts, name: &str) -> Option<&'f Value> {
+    facts.partial("STORAGES")?.get("default")?.get("OPTIONS")?.get(name)
+}
