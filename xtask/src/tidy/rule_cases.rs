@@ -1,0 +1,72 @@
+//! Each rule has a case that trips it and an innocent twin, and is declared in the catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::Project;
+
+const CASES: &str = "crates/plimsoll_rules/tests/cases/";
+
+pub(super) fn check(project: &Project) -> Result<Vec<String>> {
+    let rules: BTreeSet<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
+    let mut complaints = cases(project, &rules);
+    let declared: BTreeSet<&str> = plimsoll_catalog::built_rules().collect();
+    for rule in rules.difference(&declared) {
+        complaints.push(format!("crates/plimsoll_catalog/checks.toml: `{rule}` exists, but is not declared or still planned"));
+    }
+    for rule in declared.difference(&rules) {
+        complaints.push(format!("crates/plimsoll_catalog/checks.toml: `{rule}` is declared as built, but there is no such rule"));
+    }
+    Ok(complaints)
+}
+
+fn cases(project: &Project, rules: &BTreeSet<&str>) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in project.like(CASES, "") {
+        let mut parts = file.trim_start_matches(CASES).split('/');
+        if let (Some(rule), Some(case), Some(_)) = (parts.next(), parts.next(), parts.next()) {
+            found.entry(rule).or_default().insert(case);
+        }
+    }
+    for rule in rules {
+        let cases = found.get(rule).cloned().unwrap_or_default();
+        for kind in ["fires-", "quiet-"] {
+            if !cases.iter().any(|case| case.starts_with(kind)) {
+                complaints.push(format!("{CASES}{rule}: no folder `{kind}…`"));
+            }
+        }
+        for case in cases {
+            if !case.starts_with("fires-") && !case.starts_with("quiet-") {
+                complaints
+                    .push(format!("{CASES}{rule}/{case}: named neither `fires-…` nor `quiet-…`"));
+            }
+        }
+    }
+    for rule in found.keys().filter(|rule| !rules.contains(*rule)) {
+        complaints.push(format!("{CASES}{rule}: there is no such rule"));
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Project, cases};
+
+    #[test]
+    fn rules_need_both_kinds_and_cases_need_rules() {
+        let (_folder, project) = Project::made(&[
+            ("crates/plimsoll_rules/tests/cases/one/fires-plain/settings.py", ""),
+            ("crates/plimsoll_rules/tests/cases/one/quiet-off/settings.py", ""),
+            ("crates/plimsoll_rules/tests/cases/two/fires-plain/settings.py", ""),
+            ("crates/plimsoll_rules/tests/cases/two/odd/settings.py", ""),
+            ("crates/plimsoll_rules/tests/cases/gone/fires-x/settings.py", ""),
+        ]);
+        let complaints = cases(&project, &["one", "two"].into());
+        assert_eq!(complaints.len(), 3, "{complaints:?}");
+        assert!(complaints[0].contains("two: no folder `quiet-"));
+        assert!(complaints[1].contains("two/odd"));
+        assert!(complaints[2].contains("gone"));
+    }
+}
