@@ -1,8 +1,10 @@
 //! Readers for configuration formats, text to trees with exact places.
 
+pub mod compose;
 pub mod dotenv;
 pub mod nginx;
 mod spanned;
+pub mod words;
 pub mod yaml;
 
 pub use spanned::Spanned;

@@ -238,6 +238,11 @@ impl Map {
         &self.entries
     }
 
+    /// A mapping with some of the entries.
+    pub(crate) fn filtered(&self, keep: impl Fn(&Entry) -> bool) -> Self {
+        Self { entries: self.entries.iter().filter(|entry| keep(entry)).cloned().collect() }
+    }
+
     /// Whether it has no keys.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

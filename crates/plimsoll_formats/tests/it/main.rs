@@ -2,6 +2,8 @@
 
 mod damage;
 mod dotenv;
+
+mod compose;
 mod hostile;
 mod nginx;
 mod yaml;
