@@ -2,7 +2,7 @@
 
 None, booleans, integers, finite floats, strings, lists and dicts with string keys are JSON's own. The rest is
 {"$type": ...}: tuple, set and frozenset with "items", bytes with "value" (Latin-1), timedelta with "seconds", path
-with "value", dict (with keys that are not all strings) with "items" of pairs, float (inf, nan) with "value", object
+with "value", dict (with keys that are not all strings) with "items" of pairs, float (inf, nan) and int (beyond 64 bits) with "value", object
 with "type" and "repr".
 """
 
@@ -18,8 +18,10 @@ def encode(value, depth=0):
     kind = type(value)
     if depth > DEPTH:
         return {"$type": "object", "type": "too deep", "repr": ""}
-    if value is None or kind in (bool, int, str):
+    if value is None or kind in (bool, str) or kind is int and abs(value) < 2**63:
         return value
+    if kind is int:
+        return {"$type": "int", "value": str(value)}
     if kind is float:
         return value if math.isfinite(value) else {"$type": "float", "value": repr(value)}
     if kind is bytes:
