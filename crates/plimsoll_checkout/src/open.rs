@@ -63,11 +63,28 @@ pub(crate) fn bytes(root: BorrowedFd<'_>, path: &str, limit: u64) -> Result<Vec<
     if length > limit {
         return Err(ReadError::TooLarge { length });
     }
-    // One byte more than expected: the end is then found by the first read.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).saturating_add(1));
-    // The file may have grown since, and files of /proc claim to be empty.
-    let read = file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes);
-    read.map_err(ReadError::Io)?;
+    // One byte more than expected: a read that comes back without it has met the end.
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0).saturating_add(1)];
+    let mut read = 0;
+    loop {
+        let free = bytes.get_mut(read..).unwrap_or_default();
+        let count = match file.read(free) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other.map_err(ReadError::Io)?,
+        };
+        read += count;
+        if count == 0 || read as u64 == length {
+            break;
+        }
+        // The file has grown since, or is one of /proc, which claim to be empty.
+        if read == bytes.len() {
+            if read as u64 > limit {
+                break;
+            }
+            bytes.resize(read.saturating_mul(2).saturating_add(4096), 0);
+        }
+    }
+    bytes.truncate(read);
     let length = bytes.len() as u64;
     if length > limit { Err(ReadError::TooLarge { length }) } else { Ok(bytes) }
 }

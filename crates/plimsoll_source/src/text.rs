@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter};
+
 use crate::{Position, RepoPath, Span};
 
 /// How a file's bytes became text.
@@ -58,7 +60,7 @@ impl SourceText {
             [0xfe, 0xff, rest @ ..] => return Some(Self::utf16(path, rest, u16::from_be_bytes)),
             _ => {}
         }
-        if bytes.iter().take(8000).any(|byte| *byte == 0) {
+        if memchr(0, bytes.get(..8000).unwrap_or(&bytes)).is_some() {
             return None;
         }
         match String::from_utf8(bytes) {
@@ -257,10 +259,8 @@ impl Origin {
 }
 
 fn line_starts(text: &str) -> Vec<u32> {
-    let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0)
-        .chain(breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
-        .collect()
+    let breaks = memchr_iter(b'\n', text.as_bytes());
+    std::iter::once(0).chain(breaks.map(|at| to_u32(at + 1))).collect()
 }
 
 /// How many bytes of white space all lines with content begin with alike.
@@ -304,6 +304,8 @@ fn windows_1252(byte: u8) -> char {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::{Encoding, SourceText};
     use crate::{Position, RepoPath};
 
@@ -349,7 +351,7 @@ mod tests {
     fn fragments_of_impossible_ranges_are_cut_to_fit() {
         let file = read("é\nb".as_bytes()).unwrap();
         assert_eq!(file.fragment(1..99, false).text(), "é\nb");
-        assert_eq!(file.fragment(7..3, true).text(), "");
+        assert_eq!(file.fragment(Range { start: 7, end: 3 }, true).text(), "");
         assert_eq!(file.fragment_of([2..4, 0..2]).text(), "\nb");
         assert_eq!(file.fragment(9..9, false).span(0..9).start, Position { line: 1, column: 1 });
     }

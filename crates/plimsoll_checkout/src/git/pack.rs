@@ -18,6 +18,10 @@ use crate::open;
 const MAX_CHAIN: usize = 512;
 /// Most bytes of bases that are kept per pack.
 const CACHE_BYTES: usize = 8_000_000;
+/// Ids that are read at once rather than one by one.
+const ONE_READ: u64 = 256;
+/// Bytes of an entry that are read at first; most deltas of trees are shorter.
+const FIRST_PIECE: usize = 2_048;
 /// Bytes before the ids of a pack's index: signature, version, fan-out.
 const IDS_AT: u64 = 8 + 4 * 256;
 
@@ -83,13 +87,21 @@ impl Pack {
         let mut low = if bucket == 0 { 0 } else { bound(bucket - 1) };
         let mut high = bound(bucket);
         let width = self.id_length as u64;
-        while low < high {
+        while high - low > ONE_READ {
             let middle = low + (high - low) / 2;
             let found = read_at(&self.index, IDS_AT + middle * width, self.id_length)?;
-            match found.as_slice().cmp(id.as_bytes()) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.offset(middle).map(Some),
+            if found.as_slice() <= id.as_bytes() {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        if low < high {
+            let length = usize::try_from((high - low) * width).unwrap_or(0);
+            let ids = read_at(&self.index, IDS_AT + low * width, length)?;
+            let ids: Vec<&[u8]> = ids.chunks_exact(self.id_length).collect();
+            if let Ok(position) = ids.binary_search(&id.as_bytes()) {
+                return self.offset(low + position as u64).map(Some);
             }
         }
         Ok(None)
@@ -123,14 +135,18 @@ impl Pack {
             if let Some(object) = self.cache.get(&at) {
                 break object.clone();
             }
-            let (entry, length, data_at) = self.entry(at)?;
+            let mut first = read_some(&self.pack, at, FIRST_PIECE)?;
+            let (entry, length, head) = self.entry(at, &first)?;
             budget.take(length)?;
-            let mut data_at = data_at;
-            let mut piece = length.saturating_add(64).min(16_384);
+            first.drain(..head);
+            let mut next = at + FIRST_PIECE as u64;
+            let mut first = Some(first);
             let data = inflater.exactly(length, || {
-                let bytes = read_some(&self.pack, data_at, piece)?;
-                data_at += bytes.len() as u64;
-                piece = 16_384;
+                if let Some(first) = first.take().filter(|first| !first.is_empty()) {
+                    return Ok(first);
+                }
+                let bytes = read_some(&self.pack, next, 16_384)?;
+                next += bytes.len() as u64;
                 Ok(bytes)
             })?;
             let base = match entry {
@@ -174,10 +190,10 @@ impl Pack {
         self.cache.insert(offset, object.clone());
     }
 
-    /// The head of an entry: what it is, how long its data is, where that begins.
-    fn entry(&self, offset: u64) -> Result<(Entry, usize, u64), GitError> {
+    /// The head of the entry at `offset`: what it is, how long its data is inflated, and how
+    /// long the head is itself.
+    fn entry(&self, offset: u64, head: &[u8]) -> Result<(Entry, usize, usize), GitError> {
         const DAMAGED: GitError = GitError::Damaged("an entry of a pack");
-        let head = read_some(&self.pack, offset, 32 + self.id_length)?;
         let mut at = 0;
         let first = *head.first().ok_or(DAMAGED)?;
         let mut length = usize::from(first & 0x0f);
@@ -199,7 +215,7 @@ impl Pack {
             3 => Entry::Whole(Kind::Blob),
             4 => Entry::Whole(Kind::Tag),
             6 => {
-                let (back, after) = varint(&head, at).ok_or(DAMAGED)?;
+                let (back, after) = varint(head, at).ok_or(DAMAGED)?;
                 at = after;
                 // Bases come before; a delta on itself would never end.
                 let base = offset.checked_sub(back as u64).filter(|base| *base < offset);
@@ -213,7 +229,7 @@ impl Pack {
             }
             _ => return Err(DAMAGED),
         };
-        Ok((entry, length, offset + at as u64))
+        Ok((entry, length, at))
     }
 }
 
