@@ -19,6 +19,8 @@ const MAX_BYTES: usize = 256_000_000;
 const MAX_PATHS: usize = 300_000;
 /// Most folders above a file.
 const MAX_DEPTH: usize = 128;
+/// What stops the walk of all tips.
+const EXHAUSTED: GitError = GitError::Limit("the history");
 /// Longest chain of tags of tags.
 const MAX_TAGS: usize = 8;
 
@@ -53,7 +55,7 @@ pub(super) fn read(repository: &Repository) -> History {
             None => Err(GitError::Damaged("the id of a tip")),
         };
         if let Err(error) = outcome {
-            let exhausted = matches!(error, GitError::Limit("the history"));
+            let exhausted = matches!(error, EXHAUSTED);
             walk.trouble(number, error);
             if exhausted {
                 break;
@@ -112,57 +114,58 @@ impl Walk<'_> {
             if depth > MAX_DEPTH {
                 return Err(GitError::Limit("the depth of a tree"));
             }
-            if self.known.is_some_and(|known| known.get(&folder) == Some(&tree)) {
-                if self.seen.insert((Box::from(folder.as_str()), tree))
-                    && let Some(path) = self.below_prefix(&folder).and_then(RepoPath::new)
-                {
-                    self.found.as_in_index.push((path, tip));
-                }
-                continue;
-            }
             if !self.seen.insert((Box::from(folder.as_str()), tree)) {
                 continue;
             }
-            // The other folders of the tip are still read where one is missing.
-            let object = match self.objects.get(&tree, &mut self.budget) {
-                Ok(object) => object,
-                Err(error @ GitError::Limit("the history")) => return Err(error),
-                Err(error) => {
-                    self.trouble(tip, error);
-                    continue;
-                }
-            };
-            if object.kind != Kind::Tree {
-                self.trouble(tip, GitError::Damaged("a tree is no tree"));
+            if self.known.is_some_and(|known| known.get(&folder) == Some(&tree)) {
+                let path = self.below_prefix(&folder).and_then(RepoPath::new);
+                self.found.as_in_index.extend(path.map(|path| (path, tip)));
                 continue;
             }
-            let mut damaged = false;
-            for entry in Entries::new(&object.data, tree.as_bytes().len()) {
-                let Some(entry) = entry else {
-                    damaged = true;
-                    break;
-                };
-                let path = if folder.is_empty() {
-                    entry.name.to_string()
-                } else {
-                    format!("{folder}/{}", entry.name)
-                };
-                if entry.is_folder {
-                    pending.push((path, entry.id, depth + 1));
-                } else if let Some(below) = self.below_prefix(&path)
-                    && !self.paths.contains_key(below)
-                {
-                    if self.paths.len() >= MAX_PATHS {
-                        return Err(GitError::Limit("the history"));
-                    }
-                    self.paths.insert(Box::from(below), tip);
-                }
-            }
-            if damaged {
-                self.trouble(tip, GitError::Damaged("a tree breaks off"));
+            // The other folders of the tip are still read where one is missing.
+            match self.folder(&folder, tree, tip) {
+                Ok(below) => pending
+                    .extend(below.into_iter().map(|(folder, tree)| (folder, tree, depth + 1))),
+                Err(EXHAUSTED) => return Err(EXHAUSTED),
+                Err(error) => self.trouble(tip, error),
             }
         }
         Ok(())
+    }
+
+    /// Takes the files of one folder of a tip; gives the folders in it.
+    fn folder(
+        &mut self,
+        folder: &str,
+        tree: Id,
+        tip: usize,
+    ) -> Result<Vec<(String, Id)>, GitError> {
+        let object = self.objects.get(&tree, &mut self.budget)?;
+        if object.kind != Kind::Tree {
+            return Err(GitError::Damaged("a tree is no tree"));
+        }
+        let mut folders = Vec::new();
+        for entry in Entries::new(&object.data, tree.as_bytes().len()) {
+            let Some(entry) = entry else {
+                self.trouble(tip, GitError::Damaged("a tree breaks off"));
+                break;
+            };
+            let path = match folder {
+                "" => entry.name.into_owned(),
+                _ => format!("{folder}/{}", entry.name),
+            };
+            if entry.is_folder {
+                folders.push((path, entry.id));
+            } else if let Some(below) = self.below_prefix(&path)
+                && !self.paths.contains_key(below)
+            {
+                if self.paths.len() >= MAX_PATHS {
+                    return Err(EXHAUSTED);
+                }
+                self.paths.insert(Box::from(below), tip);
+            }
+        }
+        Ok(folders)
     }
 
     fn below_prefix<'p>(&self, path: &'p str) -> Option<&'p str> {

@@ -7,11 +7,17 @@ use plimsoll_source::RepoPath;
 use super::GitError;
 use super::id::{Id, u16_at, u32_at};
 
-/// Modes of entries that are no files.
+/// The bits of a mode that say what the entry is, and two that are no files.
+const MODE_KIND: u32 = 0o170_000;
 const MODE_FOLDER: u32 = 0o040_000;
 const MODE_SUBMODULE: u32 = 0o160_000;
 /// Bytes of the stat data before an entry's id.
 const STAT_BYTES: usize = 40;
+/// The flag that says that more flags follow.
+const EXTENDED: u16 = 0x4000;
+/// Longest path in bytes; systems take some 4,000.
+const MAX_NAME: usize = 65_536;
+const DAMAGED_NAME: GitError = GitError::Damaged("a name of the index has no sensible length");
 
 /// The files that git tracks below one folder of the working tree.
 #[derive(Debug, Default)]
@@ -25,9 +31,10 @@ pub(crate) struct Index {
     pub(crate) trees: HashMap<String, Id>,
 }
 
+const SHORT: GitError = GitError::Damaged("the index breaks off");
+
 /// Reads an index; `prefix` is the folder whose files are wanted, `""` for all.
 pub(crate) fn parse(bytes: &[u8], id_length: usize, prefix: &str) -> Result<Index, GitError> {
-    const SHORT: GitError = GitError::Damaged("the index breaks off");
     if bytes.get(..4) != Some(b"DIRC") {
         return Err(GitError::Damaged("the index has no signature"));
     }
@@ -37,51 +44,18 @@ pub(crate) fn parse(bytes: &[u8], id_length: usize, prefix: &str) -> Result<Inde
     }
     let count = u32_at(bytes, 8).ok_or(SHORT)?;
     let mut index = Index::default();
-    let mut at = 12;
-    let mut name: Vec<u8> = Vec::new();
+    let mut entries = Entries { bytes, id_length, version, at: 12, name: Vec::new() };
     let mut nameless = false;
     for _ in 0..count {
-        let mode = u32_at(bytes, at + 24).ok_or(SHORT)?;
-        let mut cursor = at + STAT_BYTES + id_length;
-        let flags = u16_at(bytes, cursor).ok_or(SHORT)?;
-        cursor += 2;
-        if flags & 0x4000 != 0 {
-            if version < 3 {
-                return Err(GitError::Damaged(
-                    "an entry of the index has flags of a later version",
-                ));
-            }
-            cursor += 2;
-        }
-        if version == 4 {
-            let (strip, after) = varint(bytes, cursor).ok_or(SHORT)?;
-            let keep = name
-                .len()
-                .checked_sub(strip)
-                .ok_or(GitError::Damaged("a name of the index is shorter than nothing"))?;
-            name.truncate(keep);
-            cursor = after;
-        } else {
-            name.clear();
-        }
-        let rest = bytes.get(cursor..).ok_or(SHORT)?;
-        let length = rest.iter().position(|byte| *byte == 0).ok_or(SHORT)?;
-        name.extend(rest.iter().take(length));
-        nameless |= name.is_empty();
-        if name.len() > 65_536 {
-            return Err(GitError::Damaged("a name of the index is too long"));
-        }
-        cursor += length;
-        // Padded with one to eight NULs to a multiple of eight bytes; version 4 is not.
-        at = if version == 4 { cursor + 1 } else { at + (cursor - at + 8) / 8 * 8 };
-        if mode & 0o170_000 == MODE_FOLDER {
-            return Err(GitError::Unsupported("a sparse index"));
-        }
-        if mode & 0o170_000 != MODE_SUBMODULE {
-            take(&mut index, &name, prefix);
+        let mode = entries.next()? & MODE_KIND;
+        nameless |= entries.name.is_empty();
+        match mode {
+            MODE_FOLDER => return Err(GitError::Unsupported("a sparse index")),
+            MODE_SUBMODULE => {}
+            _ => take(&mut index, &entries.name, prefix),
         }
     }
-    extensions(bytes, at, id_length, &mut index)?;
+    extensions(bytes, entries.at, id_length, &mut index)?;
     // Only a split index, told by its extension, has entries without names.
     if nameless {
         return Err(GitError::Damaged("an entry of the index has no name"));
@@ -92,6 +66,53 @@ pub(crate) fn parse(bytes: &[u8], id_length: usize, prefix: &str) -> Result<Inde
     }
     index.files.dedup();
     Ok(index)
+}
+
+/// Reads the entries one by one.
+struct Entries<'a> {
+    bytes: &'a [u8],
+    id_length: usize,
+    version: u32,
+    /// Where the next one begins.
+    at: usize,
+    /// The name of the last one: names of version 4 build on it.
+    name: Vec<u8>,
+}
+
+impl Entries<'_> {
+    /// Reads an entry into `name`; gives its mode.
+    fn next(&mut self) -> Result<u32, GitError> {
+        let mode = u32_at(self.bytes, self.at + 24).ok_or(SHORT)?;
+        let mut cursor = self.at + STAT_BYTES + self.id_length;
+        let flags = u16_at(self.bytes, cursor).ok_or(SHORT)?;
+        cursor += 2;
+        if flags & EXTENDED != 0 {
+            if self.version < 3 {
+                return Err(GitError::Damaged(
+                    "an entry of the index has flags of a later version",
+                ));
+            }
+            cursor += 2;
+        }
+        let mut keep = 0;
+        if self.version == 4 {
+            let (strip, after) = varint(self.bytes, cursor).ok_or(SHORT)?;
+            keep = self.name.len().checked_sub(strip).ok_or(DAMAGED_NAME)?;
+            cursor = after;
+        }
+        self.name.truncate(keep);
+        let rest = self.bytes.get(cursor..).ok_or(SHORT)?;
+        let length = rest.iter().position(|byte| *byte == 0).ok_or(SHORT)?;
+        self.name.extend(rest.iter().take(length));
+        if self.name.len() > MAX_NAME {
+            return Err(DAMAGED_NAME);
+        }
+        cursor += length;
+        // Padded with one to eight NULs to a multiple of eight bytes; version 4 is not.
+        let padded = self.at + (cursor - self.at + 8) / 8 * 8;
+        self.at = if self.version == 4 { cursor + 1 } else { padded };
+        Ok(mode)
+    }
 }
 
 fn take(index: &mut Index, name: &[u8], prefix: &str) {

@@ -140,8 +140,12 @@ impl GitFacts for Repository {
         // Folders that a tip has as they are in the index.
         let tracked = self.tracked().unwrap_or_default();
         for (folder, tip) in &history.as_in_index {
-            let below = tracked.iter().filter(|path| path.is_within(folder));
-            below.for_each(|path| take(path.as_str(), *tip));
+            // Sorted as text, a folder's files follow "folder/" directly.
+            let prefix = if folder.is_root() { String::new() } else { format!("{folder}/") };
+            let at = tracked.partition_point(|path| path.as_str() < prefix.as_str());
+            let below = tracked.iter().skip(at).map(RepoPath::as_str);
+            let below = below.take_while(|path| path.starts_with(&prefix));
+            below.for_each(|path| take(path, *tip));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
@@ -158,7 +162,7 @@ impl GitFacts for Repository {
 }
 
 /// Git data that is not as git writes it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum GitError {
     /// It breaks off, or says what can't be.
     #[error("git's data is damaged: {0}")]

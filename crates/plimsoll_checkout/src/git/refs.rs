@@ -53,33 +53,7 @@ pub(super) fn read(repository: &Repository) -> Refs {
     complete &= loose(repository, common, &mut all);
 
     let mut refs = Refs { complete, ..Refs::default() };
-    let mut detached = None;
-    match open::bytes(own.as_fd(), "HEAD", MAX_REF_BYTES) {
-        Ok(bytes) => {
-            let text = String::from_utf8_lossy(&bytes);
-            let text = text.trim();
-            match text.strip_prefix("ref:").map(str::trim) {
-                // A branch that has no commit yet has no ref.
-                Some(name) => refs.head = all.get(name).map(Id::to_string),
-                None => match Id::from_hex(text) {
-                    Some(id) => {
-                        refs.head = Some(id.to_string());
-                        detached = Some(Tip { name: "HEAD".to_owned(), object: id.to_string() });
-                    }
-                    None => {
-                        let message = "`HEAD` names neither a branch nor a commit";
-                        repository.problem(ProblemKind::Syntax, "HEAD", message);
-                        refs.complete = false;
-                    }
-                },
-            }
-        }
-        Err(error) => {
-            let (kind, message) = super::trouble(&error);
-            repository.problem(kind, "HEAD", format!("`HEAD` {message}"));
-            refs.complete = false;
-        }
-    }
+    let detached = head(repository, own, &all, &mut refs);
     refs.tips.extend(detached);
     for prefix in TIPS {
         let below = all.iter().filter(|(name, _)| name.starts_with(prefix));
@@ -93,6 +67,36 @@ pub(super) fn read(repository: &Repository) -> Refs {
         refs.complete = false;
     }
     refs
+}
+
+/// Reads `HEAD`; gives it as a tip where it is detached.
+fn head(
+    repository: &Repository,
+    own: &std::fs::File,
+    all: &BTreeMap<String, Id>,
+    refs: &mut Refs,
+) -> Option<Tip> {
+    let trouble = match open::bytes(own.as_fd(), "HEAD", MAX_REF_BYTES) {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            let text = text.trim();
+            if let Some(name) = text.strip_prefix("ref:") {
+                // A branch that has no commit yet has no ref.
+                refs.head = all.get(name.trim()).map(Id::to_string);
+                return None;
+            }
+            if let Some(id) = Id::from_hex(text) {
+                refs.head = Some(id.to_string());
+                return Some(Tip { name: "HEAD".to_owned(), object: id.to_string() });
+            }
+            (ProblemKind::Syntax, "names neither a branch nor a commit".to_owned())
+        }
+        Err(error) => super::trouble(&error),
+    };
+    let (kind, message) = trouble;
+    repository.problem(kind, "HEAD", format!("`HEAD` {message}"));
+    refs.complete = false;
+    None
 }
 
 fn packed(text: &str, all: &mut BTreeMap<String, Id>) {
