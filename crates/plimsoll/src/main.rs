@@ -1,3 +1,7 @@
 //! The `plimsoll` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plimsoll_cli::main()
+}

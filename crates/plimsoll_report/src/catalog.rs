@@ -62,6 +62,7 @@ fn how(catalog: &Catalog, control: &Control) -> String {
             let plural = if count == 1 { "" } else { "s" };
             match planned {
                 0 => format!("{count} {kind}{plural}"),
+                _ if planned == count => format!("{count} {kind}{plural} (to be built)"),
                 _ => format!("{count} {kind}{plural} ({planned} to be built)"),
             }
         })

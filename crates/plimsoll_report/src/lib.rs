@@ -7,20 +7,30 @@
 
 mod catalog;
 mod excerpt;
+mod fingerprint;
+mod github;
 mod json;
+mod junit;
+mod markdown;
 mod redact;
 mod report;
 mod sanitize;
+mod sarif;
 mod settings;
 mod text;
 mod values;
 
 pub use catalog::{catalog_markdown, catalog_text};
+pub use github::check_github;
 pub use json::{catalog_json, check_json, settings_json};
+pub use junit::check_junit;
+pub use markdown::check_markdown;
 pub use redact::Redactor;
 pub use report::{
-    AssumedEnvironment, ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem,
+    AssumedEnvironment, ControlInfo, EnvironmentSource, Report, RuleText, Sources, TargetInfo,
+    TargetProblem,
 };
+pub use sarif::check_sarif;
 pub use settings::SettingsReport;
 pub use text::{TextOptions, check_text, explain_control_text, explain_rule_text, settings_text};
 pub use values::secrets_of;

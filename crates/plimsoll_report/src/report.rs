@@ -24,6 +24,8 @@ pub struct Report<'a> {
     pub sources: Sources,
     /// What must not be shown.
     pub redactor: Redactor,
+    /// When the assessment began, in UTC: `2026-11-20T08:30:00`.
+    pub started: String,
     /// How long the assessment took.
     pub elapsed: Duration,
     /// Plimsoll's own version: `0.1.0`.
@@ -65,10 +67,21 @@ pub struct AssumedEnvironment {
     /// Whether the user gave it (`--env`, `--env-file`, `plimsoll.toml`) rather than the
     /// repository's own deployment files.
     pub given: bool,
-    /// The files that it was read from.
-    pub files: Vec<RepoPath>,
+    /// Where variables come from, in the order in which they apply.
+    pub sources: Vec<EnvironmentSource>,
+    /// Why production may have more variables than these.
+    pub gaps: Vec<EnvironmentSource>,
     /// The names of the variables that were set, with the place where a file sets them.
     pub variables: Vec<(String, Option<Span>)>,
+}
+
+/// A source of variables, or a gap in what is known of them.
+#[derive(Clone, Debug)]
+pub struct EnvironmentSource {
+    /// What it is, as a sentence without a full stop.
+    pub text: String,
+    /// Where it stands.
+    pub at: Option<Span>,
 }
 
 /// Something that was not read or understood, with the part of the work it hampered.

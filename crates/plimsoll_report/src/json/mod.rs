@@ -22,7 +22,7 @@ pub fn catalog_json(catalog: &plimsoll_catalog::Catalog) -> String {
 }
 
 /// Indented by two spaces, with a final line break.
-fn to_text(document: &impl serde::Serialize) -> String {
+pub(crate) fn to_text(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text

@@ -26,7 +26,8 @@ pub(super) struct Settings<'a> {
 #[derive(Serialize)]
 struct Environment {
     given: bool,
-    files: Vec<String>,
+    sources: Vec<String>,
+    gaps: Vec<String>,
     variables: Vec<String>,
 }
 
@@ -85,7 +86,8 @@ impl<'a> Settings<'a> {
             django: report.django.as_deref(),
             environment: Environment {
                 given: report.environment.given,
-                files: report.environment.files.iter().map(ToString::to_string).collect(),
+                sources: report.environment.sources.iter().map(|s| s.text.clone()).collect(),
+                gaps: report.environment.gaps.iter().map(|gap| gap.text.clone()).collect(),
                 variables: (report.environment.variables.iter())
                     .map(|(name, _)| name.clone())
                     .collect(),

@@ -5,7 +5,8 @@ use plimsoll_catalog::{Confidence, Criticality, Evidence, Severity, Verdict};
 use plimsoll_source::Span;
 use serde::Serialize;
 
-use crate::report::TargetProblem;
+use crate::fingerprint::Fingerprints;
+use crate::report::{EnvironmentSource, TargetProblem};
 use crate::{Redactor, Report};
 
 #[derive(Serialize)]
@@ -44,8 +45,15 @@ struct Target {
 #[derive(Serialize)]
 struct Environment {
     given: bool,
-    files: Vec<String>,
+    sources: Vec<Source>,
+    gaps: Vec<Source>,
     variables: Vec<Variable>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    text: String,
+    at: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +102,7 @@ struct Finding {
     fix: String,
     at: Place,
     related: Vec<Related>,
+    fingerprint: String,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<Accepted>,
@@ -151,6 +160,7 @@ impl Check {
     pub(super) fn new(report: &Report<'_>) -> Self {
         let assessment = report.assessment;
         let count = |verdict| assessment.count(verdict);
+        let mut prints = Fingerprints::new(&report.sources, &report.redactor);
         Self {
             version: 1,
             tool: Tool { name: "plimsoll", version: report.version },
@@ -159,7 +169,7 @@ impl Check {
             findings: assessment
                 .findings
                 .iter()
-                .map(|f| Finding::new(f, &report.redactor))
+                .map(|f| Finding::new(f, prints.of(&f.finding), &report.redactor))
                 .collect(),
             problems: (report.target.problems.iter().map(|p| Problem::read(p, &report.redactor)))
                 .chain(assessment.notices.iter().map(Problem::notice))
@@ -193,7 +203,8 @@ impl Target {
             profiles: target.profiles.clone(),
             environment: Environment {
                 given: target.environment.given,
-                files: target.environment.files.iter().map(ToString::to_string).collect(),
+                sources: target.environment.sources.iter().map(Source::new).collect(),
+                gaps: target.environment.gaps.iter().map(Source::new).collect(),
                 variables: target
                     .environment
                     .variables
@@ -206,6 +217,12 @@ impl Target {
             },
             files: target.files,
         }
+    }
+}
+
+impl Source {
+    fn new(source: &EnvironmentSource) -> Self {
+        Self { text: source.text.clone(), at: source.at.as_ref().map(Place::new) }
     }
 }
 
@@ -250,7 +267,7 @@ impl EvidenceItem {
 }
 
 impl Finding {
-    fn new(assessed: &AssessedFinding, redactor: &Redactor) -> Self {
+    fn new(assessed: &AssessedFinding, fingerprint: String, redactor: &Redactor) -> Self {
         let finding = &assessed.finding;
         let (state, accepted) = match &assessed.state {
             FindingState::Open => ("open", None),
@@ -283,6 +300,7 @@ impl Finding {
                     message: redactor.message(&related.message),
                 })
                 .collect(),
+            fingerprint,
             state,
             accepted,
         }

@@ -20,6 +20,7 @@ pub(crate) use catalog::CatalogPage;
 pub(crate) use explain::criticality;
 pub use explain::{explain_control_text, explain_rule_text};
 pub use settings::settings_text;
+pub(crate) use summary::seconds;
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug)]

@@ -53,15 +53,18 @@ pub(super) fn environment(environment: &AssumedEnvironment) -> String {
         1 => "1 variable".to_owned(),
         _ => format!("{count} variables"),
     };
-    let files: Vec<String> = environment.files.iter().map(ToString::to_string).collect();
-    match (environment.given, files.is_empty()) {
+    let sources: Vec<&str> = environment.sources.iter().map(|s| s.text.as_str()).collect();
+    let mut text = match (environment.given, sources.is_empty()) {
         (true, true) => format!("{variables}, as given"),
-        (true, false) => format!("{variables}, as given and from {}", files.join(", ")),
+        (true, false) => format!("{variables}, as given: {}", sources.join("; ")),
         (false, true) => format!("{variables}: the repository gives the production process none"),
-        (false, false) => {
-            format!("{variables}, as the repository gives them in {}", files.join(", "))
-        }
+        (false, false) => format!("{variables}, from the repository: {}", sources.join("; ")),
+    };
+    if !environment.given && !environment.gaps.is_empty() {
+        let gaps: Vec<&str> = environment.gaps.iter().map(|gap| gap.text.as_str()).collect();
+        text.push_str(&format!(". There may be more: {}", gaps.join("; ")));
     }
+    text
 }
 
 /// What would prove controls that a static check could not settle.

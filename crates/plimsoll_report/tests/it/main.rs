@@ -7,5 +7,6 @@
 )]
 
 mod check_json;
+mod machines;
 mod sample;
 mod text;

@@ -12,7 +12,8 @@ use plimsoll_catalog::{
     Undetermined,
 };
 use plimsoll_report::{
-    AssumedEnvironment, ControlInfo, Redactor, Report, RuleText, Sources, TargetInfo, TargetProblem,
+    AssumedEnvironment, ControlInfo, EnvironmentSource, Redactor, Report, RuleText, Sources,
+    TargetInfo, TargetProblem,
 };
 use plimsoll_source::{Problem, ProblemKind, RepoPath, Secret, SourceText, Span};
 
@@ -264,7 +265,11 @@ pub(crate) fn report(assessment: &Assessment, sources: Sources) -> Report<'_> {
             profiles: vec!["base".into()],
             environment: AssumedEnvironment {
                 given: false,
-                files: vec![RepoPath::new("compose.yml").unwrap()],
+                sources: vec![EnvironmentSource {
+                    text: "the service web in compose.yml".into(),
+                    at: Some(place("compose.yml")),
+                }],
+                gaps: vec![],
                 variables: vec![("DEBUG".into(), Some(place("compose.yml")))],
             },
             problems: vec![TargetProblem {
@@ -295,6 +300,7 @@ pub(crate) fn report(assessment: &Assessment, sources: Sources) -> Report<'_> {
         )]),
         sources,
         redactor: Redactor::new([Secret::new("correct-horse-battery")]),
+        started: "2026-11-20T08:30:00".into(),
         elapsed: Duration::from_millis(42),
         version: "0.1.0",
     }

@@ -1,0 +1,260 @@
+//! The arguments. Their help is the reference: docs/cli.md and the man page are made from it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use plimsoll_catalog::{Criticality, Severity};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fit: no finding at or above the threshold
+  1  findings at or above the threshold (--fail-on, warning by default)
+  2  wrong usage or configuration
+  3  the system could not be assessed
+
+Environment:
+  NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as usual, with --color auto
+  No other variable is read: the production environment is what the repository, --env-file
+  and --env say, never what the caller's shell holds.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  plimsoll check
+      the repository in this folder, with what it says about its own production environment
+  plimsoll check ~/src/shop --env-file deploy/production.env --env DJANGO_DEBUG=0
+      with the environment that production has
+  plimsoll check --format sarif --output plimsoll.sarif
+      for code scanning; likewise json, junit, github, markdown, html
+  plimsoll check --family SET --family HDR --min-criticality important
+
+Findings can be accepted: `# plimsoll: ignore[rule] reason` at the line or the one above, or a
+waiver with an owner and a last day in plimsoll.toml.";
+
+const SETTINGS_EXAMPLES: &str = "\
+Examples:
+  plimsoll settings --changed
+      what differs from Django's defaults, and where it is set
+  plimsoll settings --settings config.settings.production --env-file prod.env --format json
+
+Secrets show as their length unless --show-secrets is given.";
+
+/// Reads a Django repository without running it and says whether its production configuration is
+/// fit: each control proven, failed, unproven or not applicable, with evidence at file and line.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, after_long_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    /// Colours in the output.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a repository against the controls of the catalog.
+    Check(Check),
+    /// Show the settings as production will have them, and where each comes from.
+    Settings(Settings),
+    /// List the controls.
+    Catalog(Catalog),
+    /// Explain a control or a rule: what, why, how it fails, what proves it.
+    Explain(Explain),
+    /// Write a commented plimsoll.toml from what is found in the repository.
+    Init(Init),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+    /// Print the man page.
+    Man(Man),
+}
+
+/// What is read and in which environment.
+#[derive(Debug, Args)]
+pub(crate) struct Subject {
+    /// The repository, or a folder of it.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The settings module of production, such as config.settings.production. Found by itself
+    /// where it is not given.
+    #[arg(long, value_name = "MODULE")]
+    pub(crate) settings: Option<String>,
+    /// A file of environment variables of the production process, read as python-dotenv does;
+    /// several apply in order.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+    /// An environment variable of the production process; applies after files.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) env: Vec<String>,
+    /// The configuration, instead of plimsoll.toml in DIR.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: CheckFormat,
+    /// Write the report to a file, whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only controls of this family, such as SET; may be repeated.
+    #[arg(long, value_name = "FAMILY")]
+    pub(crate) family: Vec<String>,
+    /// Only controls of at least this criticality.
+    #[arg(long, value_enum, value_name = "CRITICALITY")]
+    pub(crate) min_criticality: Option<MinCriticality>,
+    /// The least severity of a finding that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// End with exit code 0 even where there are findings.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people at a terminal.
+    Text,
+    /// For programs; schemas/check-v1.json describes it.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// GitHub workflow commands: annotations at the lines.
+    Github,
+    /// For comments and job summaries.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MinCriticality {
+    /// All controls.
+    Optional,
+    /// Without the optional ones.
+    Important,
+    /// Only those without which a system is not fit for production.
+    Critical,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors only.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Any finding.
+    Note,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = SETTINGS_EXAMPLES)]
+pub(crate) struct Settings {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = SettingsFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: SettingsFormat,
+    /// Write to a file, whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only settings that differ from Django's defaults.
+    #[arg(long)]
+    pub(crate) changed: bool,
+    /// Show secrets in clear.
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SettingsFormat {
+    /// A table for people.
+    Text,
+    /// For programs; schemas/settings-v1.json describes it.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Catalog {
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = CatalogFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: CatalogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CatalogFormat {
+    /// A table for people.
+    Text,
+    /// For programs; schemas/catalog-v1.json describes it.
+    Json,
+    /// Tables for documents.
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The id of a control (SET-01) or of a rule (debug-enabled).
+    #[arg(value_name = "CONTROL-OR-RULE")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The repository.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Write over a plimsoll.toml that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Write a page for each command into this folder instead.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output_dir: Option<PathBuf>,
+}
+
+impl From<MinCriticality> for Criticality {
+    fn from(least: MinCriticality) -> Self {
+        match least {
+            MinCriticality::Optional => Criticality::Optional,
+            MinCriticality::Important => Criticality::Important,
+            MinCriticality::Critical => Criticality::Critical,
+        }
+    }
+}
+
+impl From<FailOn> for Severity {
+    fn from(threshold: FailOn) -> Self {
+        match threshold {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Note => Severity::Note,
+        }
+    }
+}
