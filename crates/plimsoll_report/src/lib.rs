@@ -9,6 +9,7 @@ mod catalog;
 mod excerpt;
 mod fingerprint;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -22,6 +23,7 @@ mod values;
 
 pub use catalog::{catalog_markdown, catalog_text};
 pub use github::check_github;
+pub use html::check_html;
 pub use json::{catalog_json, check_json, settings_json};
 pub use junit::check_junit;
 pub use markdown::check_markdown;

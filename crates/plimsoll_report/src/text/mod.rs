@@ -20,7 +20,7 @@ pub(crate) use catalog::CatalogPage;
 pub(crate) use explain::criticality;
 pub use explain::{explain_control_text, explain_rule_text};
 pub use settings::settings_text;
-pub(crate) use summary::seconds;
+pub(crate) use summary::{environment, seconds, urgent_findings};
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug)]

@@ -46,7 +46,7 @@ pub(super) fn opening(page: &mut Page, report: &Report<'_>) {
 }
 
 /// Where the process environment came from, in a phrase.
-pub(super) fn environment(environment: &AssumedEnvironment) -> String {
+pub(crate) fn environment(environment: &AssumedEnvironment) -> String {
     let count = environment.variables.len();
     let variables = match count {
         0 => "no variables".to_owned(),
@@ -173,15 +173,11 @@ fn row(page: &mut Page, columns: &[(Verdict, &str)], controls: &[&ControlVerdict
     page.end();
 }
 
-/// The three findings to begin with: the most critical control, the worst, the surest.
-pub(super) fn urgent(page: &mut Page, report: &Report<'_>) {
-    let mut findings: Vec<&Finding> = report
-        .assessment
-        .findings
-        .iter()
-        .filter(|assessed| assessed.fails())
-        .map(|assessed| &assessed.finding)
-        .collect();
+/// The three findings to begin with: the most critical control, the worst, the surest; one for
+/// each control.
+pub(crate) fn urgent_findings<'a>(report: &'a Report<'_>) -> Vec<&'a Finding> {
+    let assessed = report.assessment.findings.iter().filter(|assessed| assessed.fails());
+    let mut findings: Vec<&Finding> = assessed.map(|assessed| &assessed.finding).collect();
     findings.sort_by_key(|finding| {
         let weight = (report.criticality(finding.control), finding.severity, finding.confidence);
         std::cmp::Reverse(weight)
@@ -192,11 +188,18 @@ pub(super) fn urgent(page: &mut Page, report: &Report<'_>) {
         controls.push(finding.control);
         first
     });
+    findings.truncate(URGENT);
+    findings
+}
+
+/// What to begin with.
+pub(super) fn urgent(page: &mut Page, report: &Report<'_>) {
+    let findings = urgent_findings(report);
     if findings.is_empty() {
         return;
     }
     page.heading("Most urgent", "");
-    for (index, finding) in findings.iter().take(URGENT).enumerate() {
+    for (index, finding) in findings.iter().enumerate() {
         let message = one_line(&report.redactor.message(&finding.message));
         let text = format!("{} {message} ({})", finding.control, one_line(&finding.at.to_string()));
         page.paragraph(2, &format!("{}.", index + 1), BOLD, &text);

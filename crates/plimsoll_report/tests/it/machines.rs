@@ -20,10 +20,8 @@ fn sarif_places_suppressions_and_stable_names() {
     let place = &debug["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "shop/settings.py");
     assert_eq!(place["region"]["startLine"], 4);
-    let suppressed: Vec<&str> = results
-        .iter()
-        .filter_map(|result| result["suppressions"][0]["kind"].as_str())
-        .collect();
+    let suppressed: Vec<&str> =
+        results.iter().filter_map(|result| result["suppressions"][0]["kind"].as_str()).collect();
     assert_eq!(suppressed, ["external", "inSource"]);
     let mut prints: Vec<&str> = results
         .iter()

@@ -7,6 +7,7 @@
 )]
 
 mod check_json;
+mod html;
 mod machines;
 mod sample;
 mod text;
