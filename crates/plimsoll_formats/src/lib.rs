@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod dotenv;
 pub mod nginx;
+pub mod requirements;
 mod spanned;
 pub mod words;
 pub mod yaml;

@@ -6,4 +6,5 @@ mod dotenv;
 mod compose;
 mod hostile;
 mod nginx;
+mod requirements;
 mod yaml;
