@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
-use crate::control::{Check, CheckKind, Control, Freshness};
+use crate::control::{Check, CheckKind, Control, Freshness, ParameterValue};
 use crate::load;
-use crate::profile::Profile;
+use crate::predicate::FactPredicate;
+use crate::profile::{Applicability, Profile};
 use crate::requirements::{Requirement, requirements};
 use crate::words::{Family, Target};
 
@@ -103,6 +104,32 @@ impl Catalog {
     /// The profile with this id.
     pub fn profile(&self, id: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    /// Whether a control applies to a system of which `fact` says what is known.
+    ///
+    /// It applies when a chosen profile selects it and its own condition holds. What nobody knows
+    /// does not make it fall away: see [`Applicability::Unknown`].
+    pub fn applicability(
+        &self,
+        control: &Control,
+        fact: &dyn Fn(FactPredicate) -> Option<bool>,
+    ) -> Applicability {
+        Applicability::of(control, &self.profiles, fact)
+    }
+
+    /// The value of a control's parameter under the chosen profiles: the control's own default
+    /// unless a profile sets it otherwise; the later profile wins.
+    pub fn parameter<'c>(
+        &'c self,
+        control: &str,
+        name: &str,
+        chosen: &[&'c Profile],
+    ) -> Option<&'c ParameterValue> {
+        let default = self.control(control)?.parameter(name)?;
+        let tuned = chosen.iter().rev().flat_map(|profile| &profile.tunes);
+        let mut tuned = tuned.filter(|tune| tune.control == control && tune.parameter == name);
+        Some(tuned.next().map_or(&default.value, |tune| &tune.value))
     }
 
     /// All requirements, in the order of their ids.

@@ -8,6 +8,7 @@
 mod catalog;
 mod control;
 mod load;
+mod markdown;
 mod predicate;
 mod profile;
 mod requirements;
@@ -16,8 +17,9 @@ mod words;
 
 pub use catalog::{Catalog, built_rules, catalog, planned_rules};
 pub use control::{Attestation, Check, CheckKind, Control, Freshness, Parameter, ParameterValue};
+pub use markdown::{explain_check_markdown, explain_markdown};
 pub use predicate::{FactPredicate, Predicate, PredicateError};
-pub use profile::{Profile, Tune};
+pub use profile::{Applicability, Profile, Tune};
 pub use requirements::Requirement;
 pub use text::ControlText;
 pub use words::{

@@ -45,7 +45,17 @@ const CONTROLS: &[(Family, &str)] = controls! {
     Qa = "qa", Dep = "dep", Doc = "doc", Ops = "ops",
 };
 
-const PROFILES: &[&str] = &[include_str!("../profiles/base.toml")];
+macro_rules! profiles {
+    ($($file:literal,)+) => {
+        &[$(include_str!(concat!("../profiles/", $file, ".toml")),)+]
+    };
+}
+
+/// The base first; of two that set the same figure the later one wins.
+const PROFILES: &[&str] = profiles! {
+    "base", "classic-server", "compose", "paas", "api", "background-jobs", "redis",
+    "object-storage", "growth", "launch", "staff-rota", "contracts", "shop", "care-data", "exams",
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! Profiles: which controls a kind of system answers to, and with which figures.
 
-use crate::control::ParameterValue;
+use crate::control::{Control, ParameterValue};
 use crate::predicate::{FactPredicate, Predicate};
 use crate::words::Family;
 
@@ -46,5 +46,57 @@ impl Profile {
     /// control must not fall away because nobody knows.
     pub fn chosen(&self, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> Option<bool> {
         self.when.evaluate(fact)
+    }
+}
+
+/// Whether a control applies to a system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// It does.
+    Applies,
+    /// Nobody knows; it counts as applying. The facts that would settle it.
+    Unknown(Vec<FactPredicate>),
+    /// It does not. The reason, in one sentence.
+    DoesNot(String),
+}
+
+impl Applicability {
+    pub(crate) fn of(
+        control: &Control,
+        profiles: &[Profile],
+        fact: &dyn Fn(FactPredicate) -> Option<bool>,
+    ) -> Self {
+        let selecting =
+            || profiles.iter().filter(|profile| profile.selects(control.family, &control.id));
+        let selected =
+            selecting().fold(Some(false), |answer, profile| match (answer, profile.chosen(fact)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            });
+        match (selected, control.applies.evaluate(fact)) {
+            (Some(false), _) => {
+                let names: Vec<&str> = selecting().map(|profile| profile.id.as_str()).collect();
+                Applicability::DoesNot(format!(
+                    "It belongs to the profile {}, which this system was not found to need.",
+                    names.join(" or ")
+                ))
+            }
+            (_, Some(false)) => {
+                Applicability::DoesNot(format!("It applies when: {}.", control.applies))
+            }
+            (Some(true), Some(true)) => Applicability::Applies,
+            _ => {
+                let conditions = selecting().map(|profile| &profile.when);
+                let mut unknown: Vec<FactPredicate> = conditions
+                    .chain([&control.applies])
+                    .flat_map(Predicate::facts)
+                    .filter(|name| fact(*name).is_none())
+                    .collect();
+                unknown.sort();
+                unknown.dedup();
+                Applicability::Unknown(unknown)
+            }
+        }
     }
 }
