@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
 
 use crate::Value;
-use crate::json_form::from_json;
+use crate::tables::versions::{RawSpan, Span, Version, at, spans};
 
 /// Django's defaults in one version.
 #[derive(Clone, Copy, Debug)]
@@ -129,54 +128,6 @@ fn unknown(setting: &str) -> Value {
     }
 }
 
-/// Major, minor and patch; a version without a patch number stands for its newest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version(u32, u32, u32);
-
-impl Version {
-    const NEWEST: Version = Version(u32::MAX, u32::MAX, u32::MAX);
-
-    fn parse(text: &str) -> Option<Version> {
-        let mut parts = text.trim().trim_start_matches('v').splitn(3, '.');
-        let major = parts.next()?.parse().ok()?;
-        let Some(minor) = parts.next() else { return Some(Version(major, u32::MAX, u32::MAX)) };
-        let whole = minor.parse().ok();
-        let digits = leading_number(minor)?;
-        // 6.0rc1 comes before 6.0, but has its settings.
-        let patch = match (whole, parts.next()) {
-            (None, _) => 0,
-            (Some(_), None) => u32::MAX,
-            (Some(_), Some(patch)) => leading_number(patch).unwrap_or(u32::MAX),
-        };
-        Some(Version(major, whole.unwrap_or(digits), patch))
-    }
-
-    /// As [`Version::parse`], but a version without a patch number is the first of its minor.
-    fn parse_first(text: &str) -> Option<Version> {
-        let version = Version::parse(text)?;
-        let patch = if text.matches('.').count() < 2 { 0 } else { version.2 };
-        Some(Version(version.0, version.1, patch))
-    }
-}
-
-fn leading_number(text: &str) -> Option<u32> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
-}
-
-/// The value that a setting has from one version until, but without, another.
-struct Span {
-    from: Version,
-    until: Option<Version>,
-    value: Value,
-}
-
-fn at(spans: &'static [Span], version: Version) -> Option<&'static Value> {
-    let holds =
-        |span: &&Span| span.from <= version && span.until.is_none_or(|until| version < until);
-    spans.iter().find(holds).map(|span| &span.value)
-}
-
 #[derive(Default)]
 struct Table {
     versions: Vec<&'static str>,
@@ -194,9 +145,6 @@ struct RawTable<'a> {
     constants: BTreeMap<&'a str, Vec<RawSpan<'a>>>,
 }
 
-#[derive(Deserialize)]
-struct RawSpan<'a>(&'a str, Option<&'a str>, Json);
-
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
@@ -209,18 +157,6 @@ fn table() -> &'static Table {
 
 impl From<RawTable<'static>> for Table {
     fn from(raw: RawTable<'static>) -> Self {
-        let spans = |rows: Vec<RawSpan<'static>>| {
-            rows.into_iter()
-                .filter_map(|RawSpan(from, until, value)| {
-                    let from = Version::parse_first(from)?;
-                    let until = match until {
-                        Some(until) => Some(Version::parse_first(until)?),
-                        None => None,
-                    };
-                    Some(Span { from, until, value: from_json(&value) })
-                })
-                .collect()
-        };
         Table {
             versions: raw.versions,
             settings: raw.settings.into_iter().map(|(name, rows)| (name, spans(rows))).collect(),

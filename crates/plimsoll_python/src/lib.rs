@@ -14,5 +14,7 @@ mod value;
 pub use django_defaults::{Defaults, defaults};
 pub use environment::{Environment, Variable};
 pub use settings::{Origin, Setting, Settings, State, VariableUse};
-pub use tables::{RemovedSetting, removed_setting, removed_settings};
+pub use tables::{
+    RemovedSetting, constant, constant_distribution, removed_setting, removed_settings,
+};
 pub use value::{Object, Value};

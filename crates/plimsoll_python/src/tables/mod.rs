@@ -1,5 +1,8 @@
 //! Tables of facts about Django and the libraries that settings modules use.
 
+mod library_constants;
 mod removed_settings;
+pub(crate) mod versions;
 
+pub use library_constants::{constant, constant_distribution};
 pub use removed_settings::{RemovedSetting, removed_setting, removed_settings};
