@@ -6,6 +6,8 @@ pub mod nginx;
 pub mod requirements;
 mod spanned;
 pub mod words;
+pub mod command;
+pub mod systemd;
 pub mod yaml;
 
 pub use spanned::Spanned;

@@ -23,7 +23,7 @@ pub(crate) fn assert_inside(text: &SourceText, span: &Span) {
 pub(crate) fn damaged(text: &str, check: impl Fn(&str)) {
     let marks = ['{', '}', '"', '\'', '\\', '\n', ';', '#', '=', '[', ']', '$', '%', ' ', 'é', '<'];
     let chars: Vec<char> = text.chars().collect();
-    let step = (chars.len() / 400).max(1);
+    let step = (chars.len() / 150).max(1);
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for at in (0..chars.len()).step_by(step) {
         check(&chars[..at].iter().collect::<String>());

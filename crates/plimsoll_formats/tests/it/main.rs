@@ -1,5 +1,6 @@
 //! Readers through their public surface: text in, facts out.
 
+mod command;
 mod damage;
 mod dotenv;
 
@@ -7,4 +8,5 @@ mod compose;
 mod hostile;
 mod nginx;
 mod requirements;
+mod systemd;
 mod yaml;
