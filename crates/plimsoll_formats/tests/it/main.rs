@@ -1,10 +1,9 @@
 //! Readers through their public surface: text in, facts out.
 
 mod command;
+mod compose;
 mod damage;
 mod dotenv;
-
-mod compose;
 mod hostile;
 mod nginx;
 mod requirements;
