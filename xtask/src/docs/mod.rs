@@ -1,5 +1,6 @@
 //! Pages under `docs/generated`, written from the texts of the catalog and the rules.
 
+mod cli;
 mod controls;
 mod rules;
 
@@ -49,6 +50,7 @@ pub(crate) fn stale(root: &Path) -> Result<Vec<String>> {
 
 fn pages() -> BTreeMap<String, String> {
     let mut pages = controls::pages();
+    pages.insert("cli.md".to_owned(), cli::page());
     pages.insert("rules.md".to_owned(), rules::page());
     pages
 }
