@@ -68,12 +68,8 @@ impl Applicability {
     ) -> Self {
         let selecting =
             || profiles.iter().filter(|profile| profile.selects(control.family, &control.id));
-        let selected =
-            selecting().fold(Some(false), |answer, profile| match (answer, profile.chosen(fact)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            });
+        let conditions = selecting().map(|profile| profile.when.clone());
+        let selected = Predicate::Any(conditions.collect()).evaluate(fact);
         match (selected, control.applies.evaluate(fact)) {
             (Some(false), _) => {
                 let names: Vec<&str> = selecting().map(|profile| profile.id.as_str()).collect();
