@@ -13,7 +13,8 @@ const CASES: &str = "crates/plimsoll_rules/tests/cases/";
 
 pub(super) fn check(project: &Project) -> Result<Vec<String>> {
     let rules: BTreeSet<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
-    let paired = plimsoll_rules::all().filter(|rule| names_files(rule.bad) && names_files(rule.good));
+    let paired =
+        plimsoll_rules::all().filter(|rule| names_files(rule.bad) && names_files(rule.good));
     let paired = paired.map(|rule| rule.id).collect();
     let mut complaints = cases(project, &rules, &paired);
     let declared: BTreeSet<&str> = plimsoll_catalog::built_rules().collect();
