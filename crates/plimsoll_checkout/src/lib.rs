@@ -43,7 +43,8 @@ pub struct Options {
     pub max_depth: usize,
     /// Most bytes of a file that is read; no configuration or source written by hand is longer.
     pub max_file_bytes: u64,
-    /// Most bytes of text kept between reads.
+    /// Most bytes of text kept between reads. Those of some 10,000 files fit; a check of them as a
+    /// whole is to stay below 100 MB.
     pub cache_bytes: usize,
 }
 
@@ -53,7 +54,7 @@ impl Default for Options {
             max_files: 200_000,
             max_depth: 64,
             max_file_bytes: 5_000_000,
-            cache_bytes: 16_000_000,
+            cache_bytes: 32_000_000,
         }
     }
 }
