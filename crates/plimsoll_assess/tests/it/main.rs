@@ -1,6 +1,6 @@
 //! Configuration files and verdicts.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,

@@ -1,5 +1,13 @@
 //! Readers through their public surface: text in, facts out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
 mod command;
 mod compose;
 mod damage;
