@@ -5,6 +5,7 @@ pub mod compose;
 pub mod dotenv;
 pub mod nginx;
 pub mod requirements;
+pub mod shell;
 mod spanned;
 pub mod systemd;
 pub mod words;

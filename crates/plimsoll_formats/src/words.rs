@@ -34,11 +34,16 @@ pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
             }
             continue;
         }
+        let joined = c == '\\' && text.get(at + 1..).is_some_and(|rest| rest.starts_with('\n'));
+        if joined {
+            chars.next();
+            continue;
+        }
         let (current, _) = word.get_or_insert_with(|| (String::new(), at));
         match c {
             '\\' => match chars.next() {
-                Some((_, '\n')) | None => {}
                 Some((_, escaped)) => current.push(escaped),
+                None => {}
             },
             '\'' => current.extend(chars.by_ref().map(|(_, c)| c).take_while(|c| *c != '\'')),
             '"' => double_quoted(&mut chars, current),

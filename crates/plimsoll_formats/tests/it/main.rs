@@ -16,4 +16,5 @@ mod hostile;
 mod nginx;
 mod requirements;
 mod systemd;
+mod shell;
 mod yaml;
