@@ -15,6 +15,6 @@ mod dotenv;
 mod hostile;
 mod nginx;
 mod requirements;
-mod systemd;
 mod shell;
+mod systemd;
 mod yaml;
