@@ -2,11 +2,17 @@
 
 pub mod command;
 pub mod compose;
+pub mod crontab;
 pub mod dotenv;
+pub mod logrotate;
 pub mod nginx;
+pub mod platform;
+pub mod redis_conf;
 pub mod requirements;
 pub mod shell;
+mod scan;
 mod spanned;
+pub mod supervisor;
 pub mod systemd;
 pub mod words;
 pub mod yaml;

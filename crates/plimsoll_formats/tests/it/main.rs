@@ -10,11 +10,13 @@
 
 mod command;
 mod compose;
+mod crontab;
 mod damage;
 mod dotenv;
 mod hostile;
 mod nginx;
 mod requirements;
 mod shell;
+mod services;
 mod systemd;
 mod yaml;
