@@ -16,7 +16,7 @@ mod dotenv;
 mod hostile;
 mod nginx;
 mod requirements;
-mod shell;
 mod services;
+mod shell;
 mod systemd;
 mod yaml;
