@@ -6,13 +6,22 @@
 
 mod django_defaults;
 mod environment;
+mod evaluate;
+mod interp;
 mod json_form;
+mod library;
+mod request;
+mod secrets;
 mod settings;
+pub mod syntax;
 mod tables;
 mod value;
 
 pub use django_defaults::{Defaults, defaults};
 pub use environment::{Environment, Variable};
+pub use evaluate::evaluate;
+pub use request::{Installed, Limits, Request};
+pub use secrets::is_secret_name;
 pub use settings::{Origin, Setting, Settings, State, VariableUse};
 pub use tables::{
     RemovedSetting, constant, constant_distribution, removed_setting, removed_settings,

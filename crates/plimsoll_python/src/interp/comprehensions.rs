@@ -1,0 +1,168 @@
+//! Comprehensions and generator expressions.
+
+use std::rc::Rc;
+
+use super::heap::{Dict, Object};
+use super::native::{Outcome, Raise};
+use super::value::Val;
+use super::{Flow, Frame, FrameKind, Interp};
+use crate::syntax::ast::{Comprehension, Expr};
+
+/// What a comprehension collects: items, or the reason why they are not known.
+struct Collected<T> {
+    items: Vec<T>,
+    unknown: Option<Val>,
+}
+
+impl Interp<'_> {
+    pub(crate) fn list_comprehension(
+        &mut self,
+        element: &Expr,
+        generators: &[Comprehension],
+    ) -> Outcome {
+        let found = self.collect(generators, |interp| interp.eval(element))?;
+        Ok(match found.unknown {
+            Some(unknown) => unknown,
+            None => self.new_list(found.items),
+        })
+    }
+
+    pub(crate) fn generator_expression(
+        &mut self,
+        element: &Expr,
+        generators: &[Comprehension],
+    ) -> Outcome {
+        let found = self.collect(generators, |interp| interp.eval(element))?;
+        Ok(match found.unknown {
+            Some(unknown) => unknown,
+            None => Val::reference(self.alloc(Object::Iterator(found.items, 0))),
+        })
+    }
+
+    pub(crate) fn set_comprehension(
+        &mut self,
+        element: &Expr,
+        generators: &[Comprehension],
+    ) -> Outcome {
+        let found = self.collect(generators, |interp| interp.eval(element))?;
+        match found.unknown {
+            Some(unknown) => Ok(unknown),
+            None => self.make_set(found.items, false),
+        }
+    }
+
+    pub(crate) fn dict_comprehension(
+        &mut self,
+        key: Option<&Expr>,
+        value: &Expr,
+        generators: &[Comprehension],
+    ) -> Outcome {
+        let Some(key) = key else { return Ok(Val::unknown("an unpacking in a comprehension")) };
+        let found = self.collect(generators, |interp| {
+            let key = interp.eval(key)?;
+            Ok((key, interp.eval(value)?))
+        })?;
+        if let Some(unknown) = found.unknown {
+            return Ok(unknown);
+        }
+        let mut dict = Dict::default();
+        for (key, value) in found.items {
+            match self.key_of(&key) {
+                Some(hash) => dict.set(hash, key, value, None),
+                None => self.open_dict(&mut dict, &key)?,
+            }
+        }
+        Ok(Val::reference(self.alloc(Object::Dict(dict))))
+    }
+
+    fn collect<T>(
+        &mut self,
+        generators: &[Comprehension],
+        mut each: impl FnMut(&mut Self) -> Result<T, Raise>,
+    ) -> Result<Collected<T>, Raise> {
+        let Some((first, _)) = generators.split_first() else {
+            return Ok(Collected { items: Vec::new(), unknown: None });
+        };
+        // The first iterable is evaluated outside of the comprehension's own scope.
+        let source = self.eval(&first.iter)?;
+        let scope = self.new_namespace();
+        let Some(outer) = self.frames.last() else {
+            return Ok(Collected { items: Vec::new(), unknown: None });
+        };
+        let mut chain = vec![outer.scope];
+        chain.extend(outer.chain.iter().copied());
+        let frame = Frame {
+            scope,
+            chain: Rc::from(chain),
+            kind: FrameKind::Comprehension,
+            locals: None,
+            ..outer.clone()
+        };
+        self.frames.push(frame);
+        let mut collected = Collected { items: Vec::new(), unknown: None };
+        let result = self.generate(generators, Some(source), &mut collected, &mut each);
+        self.frames.pop();
+        result?;
+        Ok(collected)
+    }
+
+    fn generate<T>(
+        &mut self,
+        generators: &[Comprehension],
+        source: Option<Val>,
+        collected: &mut Collected<T>,
+        each: &mut dyn FnMut(&mut Self) -> Result<T, Raise>,
+    ) -> Result<(), Raise> {
+        let Some((generator, rest)) = generators.split_first() else {
+            let item = each(self)?;
+            collected.items.push(item);
+            if collected.items.len() > self.request.limits.size {
+                self.exhaust("a list is too long");
+            }
+            return Ok(());
+        };
+        let source = match source {
+            Some(source) => source,
+            None => self.eval(&generator.iter)?,
+        };
+        let items = if generator.is_async { None } else { self.iterate(&source)? };
+        let Some(items) = items else {
+            collected.unknown = Some(self.why_unknown(&source));
+            return Ok(());
+        };
+        for item in items {
+            if !self.step() {
+                collected.unknown = Some(self.exhausted_value());
+                return Ok(());
+            }
+            let item = item.with_deps(&source.deps);
+            match self.assign(&generator.target, item) {
+                Ok(()) => {}
+                Err(Flow::Raise(raise)) => return Err(raise),
+                Err(_) => return Ok(()),
+            }
+            let mut keep = true;
+            for condition in &generator.ifs {
+                let value = self.eval(condition)?;
+                match self.decided_truth(&value)? {
+                    Some(true) => {}
+                    Some(false) => {
+                        keep = false;
+                        break;
+                    }
+                    None => {
+                        collected.unknown = Some(self.why_unknown(&value));
+                        return Ok(());
+                    }
+                }
+            }
+            if keep {
+                self.generate(rest, None, collected, each)?;
+            }
+            if collected.unknown.is_some() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,302 @@
+//! The heap: mutable Python objects by identity, cheap to clone where paths part.
+
+use std::rc::Rc;
+
+use indexmap::{Equivalent, IndexMap};
+use num_bigint::BigInt;
+use std::hash::{Hash, Hasher};
+
+use super::function::Function;
+use super::value::{Deps, Id, Kind, Val};
+
+/// A place in the source and its order in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Event {
+    /// Counts up over the whole evaluation.
+    pub(crate) order: u32,
+    /// Index into the evaluation's files.
+    pub(crate) file: u32,
+    /// Byte offsets.
+    pub(crate) start: u32,
+    /// One past the last byte.
+    pub(crate) end: u32,
+}
+
+/// How many events of one place are kept; older ones are dropped.
+const MAX_EVENTS: usize = 64;
+
+/// Events in order.
+pub(crate) type Events = Option<Rc<Vec<Event>>>;
+
+/// Adds an event unless it is the last one already.
+pub(crate) fn add_event(events: &mut Events, event: Event) {
+    let list = Rc::make_mut(events.get_or_insert_with(Default::default));
+    let repeats = list.last().is_some_and(|last| {
+        (last.file, last.start, last.end) == (event.file, event.start, event.end)
+    });
+    if !repeats {
+        if list.len() >= MAX_EVENTS {
+            list.remove(0);
+        }
+        list.push(event);
+    }
+}
+
+/// A hashable value as a dict sees it: `1`, `1.0` and `True` are one key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    Str(Rc<str>),
+    None,
+    Int(Rc<BigInt>),
+    /// The bits of a float that is no integer.
+    Float(u64),
+    Bytes(Rc<[u8]>),
+    Tuple(Vec<Key>),
+    Path(Rc<str>),
+    Timedelta(i128),
+    Ellipsis,
+    /// An object that hashes by identity.
+    Id(Id),
+    Native(usize),
+}
+
+/// Looks up a string key without allocating.
+pub(crate) struct StrKey<'a>(pub(crate) &'a str);
+
+impl Hash for StrKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // As the derived implementation hashes `Key::Str`.
+        std::mem::discriminant(&Key::Str(Rc::from(""))).hash(state);
+        self.0.hash(state);
+    }
+}
+
+impl Equivalent<Key> for StrKey<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(key, Key::Str(text) if **text == *self.0)
+    }
+}
+
+/// An entry of a dict or namespace.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Val,
+    pub(crate) value: Val,
+    /// The assignments that led to the value, oldest first.
+    pub(crate) events: Events,
+}
+
+/// A dict, or the namespace of a module, class, instance or function call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dict {
+    pub(crate) entries: IndexMap<Key, Entry>,
+    /// Set where there may be further keys than these, with the reason.
+    pub(crate) open: Option<Rc<str>>,
+    /// A namespace: a name bound on one path only is `OneOf` with `Unbound`, where a plain dict
+    /// becomes a choice of two.
+    pub(crate) namespace: bool,
+    /// The factory of a `defaultdict`.
+    pub(crate) factory: Option<Val>,
+}
+
+impl Dict {
+    pub(crate) fn get(&self, name: &str) -> Option<&Val> {
+        self.entries.get(&StrKey(name)).map(|entry| &entry.value)
+    }
+
+    /// Sets a key; a present one keeps its place and its key object.
+    pub(crate) fn set(&mut self, key: Key, key_value: Val, value: Val, event: Option<Event>) {
+        let entry = self.entries.entry(key).or_insert_with(|| Entry {
+            key: key_value,
+            value: Val::NONE,
+            events: None,
+        });
+        entry.value = value;
+        if let Some(event) = event {
+            add_event(&mut entry.events, event);
+        }
+    }
+
+    pub(crate) fn set_str(&mut self, name: &str, value: Val) {
+        let text: Rc<str> = Rc::from(name);
+        self.set(Key::Str(text.clone()), Val::new(Kind::Str(text)), value, None);
+    }
+}
+
+/// A class.
+#[derive(Clone, Debug)]
+pub(crate) struct Class {
+    /// `Base`.
+    pub(crate) name: Rc<str>,
+    /// The dotted name of its module.
+    pub(crate) module: Rc<str>,
+    pub(crate) bases: Rc<[Val]>,
+    /// Itself first; method resolution order.
+    pub(crate) mro: Rc<[Id]>,
+    /// Its namespace.
+    pub(crate) namespace: Id,
+    /// For a class of the language itself.
+    pub(crate) builtin: Option<Builtin>,
+    /// Set where a base is not known: attributes may come from there.
+    pub(crate) open: Option<Rc<str>>,
+}
+
+/// Classes whose instances the interpreter itself represents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Builtin {
+    Object,
+    Type,
+    NoneType,
+    Bool,
+    Int,
+    Float,
+    Complex,
+    Str,
+    Bytes,
+    Bytearray,
+    List,
+    Tuple,
+    Dict,
+    Set,
+    Frozenset,
+    Range,
+    Slice,
+    Timedelta,
+    Path,
+    Function,
+    NativeFunction,
+    Method,
+    Module,
+    Property,
+    Staticmethod,
+    Classmethod,
+    Super,
+    Iterator,
+    Ellipsis,
+    NotImplemented,
+    Exception,
+}
+
+/// A descriptor of a class body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Descriptor {
+    Property,
+    Static,
+    Class,
+    /// `functools.cached_property`, Django's too.
+    Cached,
+}
+
+/// A mutable object.
+#[derive(Clone, Debug)]
+pub(crate) enum Object {
+    List(Vec<Val>),
+    Dict(Dict),
+    /// Items in order of insertion.
+    Set {
+        items: IndexMap<Key, Val>,
+        frozen: bool,
+    },
+    Instance {
+        class: Id,
+        /// Its namespace.
+        attributes: Id,
+        /// The value it wraps where its class extends `dict`, `list`, `str`…
+        inner: Option<Val>,
+    },
+    Class(Class),
+    Function(Function),
+    Module {
+        /// Dotted name.
+        name: Rc<str>,
+        namespace: Id,
+    },
+    /// Items still to come.
+    Iterator(Vec<Val>, usize),
+    /// `super()`: the class after which to look, and the instance or class.
+    Super(Id, Val),
+    /// `property`, `staticmethod`, `classmethod` around a function.
+    Descriptor(Descriptor, Val),
+    /// Content that cannot be determined, with the reason.
+    Havoc(Rc<str>),
+    /// Content that is one of these; at least two.
+    Choice(Rc<[Rc<Object>]>),
+}
+
+/// An object with what happened to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) object: Object,
+    /// Statements that changed it in place.
+    pub(crate) events: Events,
+    /// Variables that decided such a change.
+    pub(crate) deps: Deps,
+}
+
+const CHUNK: usize = 32;
+
+type Chunk = Vec<Option<Rc<Slot>>>;
+
+/// All mutable objects. Cloning copies one pointer for each 32 objects.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Heap {
+    chunks: Vec<Rc<Chunk>>,
+}
+
+impl Heap {
+    pub(crate) fn slot(&self, id: Id) -> Option<&Rc<Slot>> {
+        self.chunks.get(id.0 as usize / CHUNK)?.get(id.0 as usize % CHUNK)?.as_ref()
+    }
+
+    pub(crate) fn object(&self, id: Id) -> Option<&Object> {
+        self.slot(id).map(|slot| &slot.object)
+    }
+
+    /// The slot for changing, copied first where another path shares it.
+    pub(crate) fn slot_mut(&mut self, id: Id) -> Option<&mut Slot> {
+        let chunk = Rc::make_mut(self.chunks.get_mut(id.0 as usize / CHUNK)?);
+        chunk.get_mut(id.0 as usize % CHUNK)?.as_mut().map(Rc::make_mut)
+    }
+
+    pub(crate) fn put(&mut self, id: Id, slot: Rc<Slot>) {
+        let at = id.0 as usize / CHUNK;
+        while self.chunks.len() <= at {
+            self.chunks.push(Rc::new(vec![None; CHUNK]));
+        }
+        if let Some(chunk) = self.chunks.get_mut(at)
+            && let Some(place) = Rc::make_mut(chunk).get_mut(id.0 as usize % CHUNK)
+        {
+            *place = Some(slot);
+        }
+    }
+
+    /// The objects that differ between two heaps: identity, here, there.
+    pub(crate) fn differences(
+        &self,
+        other: &Heap,
+    ) -> Vec<(Id, Option<Rc<Slot>>, Option<Rc<Slot>>)> {
+        let mut found = Vec::new();
+        for at in 0..self.chunks.len().max(other.chunks.len()) {
+            let (left, right) = (self.chunks.get(at), other.chunks.get(at));
+            if let (Some(a), Some(b)) = (left, right)
+                && Rc::ptr_eq(a, b)
+            {
+                continue;
+            }
+            for place in 0..CHUNK {
+                let of =
+                    |chunk: Option<&Rc<Chunk>>| chunk.and_then(|c| c.get(place).cloned().flatten());
+                let (a, b) = (of(left), of(right));
+                let same = match (&a, &b) {
+                    (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+                    (None, None) => true,
+                    _ => false,
+                };
+                if !same {
+                    found.push((Id(u32::try_from(at * CHUNK + place).unwrap_or(u32::MAX)), a, b));
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,526 @@
+//! Loops, `try`, `with`.
+
+use std::rc::Rc;
+
+use super::heap::{Heap, Object};
+use super::native::{Call, Raise};
+use super::value::{Id, Kind, Val};
+use super::{Catches, Flow, Interp, Pending};
+use crate::syntax::ast::{self, ExceptHandler, Expr, Stmt};
+
+/// How often the body of a loop over the unknown is run until what it changes settles.
+const MAX_ROUNDS: usize = 6;
+
+impl Interp<'_> {
+    pub(crate) fn for_statement(&mut self, it: &ast::StmtFor) -> Result<Flow, Raise> {
+        let source = self.eval(&it.iter)?;
+        let items = if it.is_async { None } else { self.iterate(&source)? };
+        let from = self.pending.len();
+        let mut broken: Vec<Pending> = Vec::new();
+        let Some(items) = items else {
+            let unknown = self.why_unknown(&source);
+            let flow = self.loop_over_unknown(from, &mut broken, |interp| {
+                match interp.assign(&it.target, unknown.clone()) {
+                    Ok(()) => interp.block(&it.body),
+                    Err(flow) => flow,
+                }
+            });
+            return Ok(self.finish_loop(flow, broken, &it.orelse));
+        };
+        let mut flow = Flow::Normal;
+        for item in items {
+            if !self.step() {
+                break;
+            }
+            let item = item.with_deps(&source.deps);
+            flow = match self.assign(&it.target, item) {
+                Ok(()) => self.block(&it.body),
+                Err(flow) => flow,
+            };
+            flow = self.end_of_round(from, flow, &mut broken);
+            if !matches!(flow, Flow::Normal) {
+                break;
+            }
+        }
+        Ok(self.finish_loop(flow, broken, &it.orelse))
+    }
+
+    pub(crate) fn while_statement(&mut self, it: &ast::StmtWhile) -> Result<Flow, Raise> {
+        let from = self.pending.len();
+        let mut broken = Vec::new();
+        let mut flow = Flow::Normal;
+        loop {
+            if !self.step() {
+                self.spoil_block(&it.body);
+                break;
+            }
+            let test = self.eval(&it.test)?;
+            self.decide(&test);
+            match self.decided_truth(&test)? {
+                Some(false) => break,
+                Some(true) => {
+                    flow = self.block(&it.body);
+                    flow = self.end_of_round(from, flow, &mut broken);
+                    if !matches!(flow, Flow::Normal) {
+                        break;
+                    }
+                }
+                None => {
+                    flow = self.loop_over_unknown(from, &mut broken, |interp| {
+                        let _ = interp.eval(&it.test);
+                        interp.block(&it.body)
+                    });
+                    break;
+                }
+            }
+        }
+        Ok(self.finish_loop(flow, broken, &it.orelse))
+    }
+
+    /// Takes what `continue` left into the end of the round, and puts aside what broke out.
+    fn end_of_round(&mut self, from: usize, flow: Flow, broken: &mut Vec<Pending>) -> Flow {
+        let waiting = self.take_pending(from, |flow| matches!(flow, Flow::Continue | Flow::Break));
+        let mut flow = match flow {
+            Flow::Continue => Flow::Normal,
+            other => other,
+        };
+        for pending in waiting {
+            if matches!(pending.flow, Flow::Break) {
+                broken.push(pending);
+                continue;
+            }
+            if matches!(flow, Flow::Normal) {
+                let heap = std::mem::take(&mut self.heap);
+                self.heap = self.join_heaps(&heap, &pending.heap);
+            } else {
+                let heap = std::mem::replace(&mut self.heap, pending.heap);
+                match flow {
+                    Flow::Break => broken.push(Pending { flow, heap }),
+                    other => self.wait(other, heap),
+                }
+                flow = Flow::Normal;
+            }
+        }
+        flow
+    }
+
+    fn finish_loop(&mut self, flow: Flow, broken: Vec<Pending>, orelse: &[Stmt]) -> Flow {
+        let mut flow = match flow {
+            Flow::Normal if !orelse.is_empty() => {
+                if broken.is_empty() {
+                    self.block(orelse)
+                } else {
+                    self.uncertain += 1;
+                    let flow = self.block(orelse);
+                    self.uncertain -= 1;
+                    flow
+                }
+            }
+            Flow::Break => Flow::Normal,
+            other => other,
+        };
+        for pending in broken {
+            if matches!(flow, Flow::Normal) {
+                let heap = std::mem::take(&mut self.heap);
+                self.heap = self.join_heaps(&heap, &pending.heap);
+            } else {
+                let heap = std::mem::replace(&mut self.heap, pending.heap);
+                self.wait(flow, heap);
+                flow = Flow::Normal;
+            }
+        }
+        flow
+    }
+
+    /// A loop whose rounds cannot be counted: runs the body until what it changes is known to be
+    /// unknown.
+    fn loop_over_unknown(
+        &mut self,
+        from: usize,
+        broken: &mut Vec<Pending>,
+        mut body: impl FnMut(&mut Self) -> Flow,
+    ) -> Flow {
+        self.uncertain += 1;
+        for round in 0..MAX_ROUNDS {
+            let before = self.heap.clone();
+            let flow = body(self);
+            let flow = self.end_of_round(from, flow, broken);
+            match flow {
+                Flow::Normal => {}
+                Flow::Break => {
+                    let heap = std::mem::replace(&mut self.heap, before.clone());
+                    broken.push(Pending { flow: Flow::Break, heap });
+                }
+                other => {
+                    let heap = std::mem::replace(&mut self.heap, before.clone());
+                    self.wait(other, heap);
+                }
+            }
+            let after = self.heap.clone();
+            let joined = self.join_heaps(&before, &after);
+            let changed = self.changes(&before, &joined);
+            self.heap = joined;
+            if changed.is_empty() {
+                break;
+            }
+            if round > 0 {
+                self.widen(&before, &changed);
+            }
+        }
+        self.uncertain -= 1;
+        Flow::Normal
+    }
+
+    /// The objects of the first heap that are not the same in the second.
+    fn changes(&self, before: &Heap, after: &Heap) -> Vec<Id> {
+        before
+            .differences(after)
+            .into_iter()
+            .filter(|(_, old, new)| match (old, new) {
+                (Some(old), Some(new)) => !same_content(&old.object, &new.object),
+                _ => false,
+            })
+            .map(|(id, ..)| id)
+            .collect()
+    }
+
+    /// Makes what changes from round to round unknown.
+    fn widen(&mut self, before: &Heap, changed: &[Id]) {
+        let reason = "it is changed in a loop whose rounds are not known";
+        for id in changed {
+            let old = before.object(*id).cloned();
+            let Some(slot) = self.heap.slot_mut(*id) else { continue };
+            match (&mut slot.object, old) {
+                (Object::Dict(dict), Some(Object::Dict(old))) if dict.namespace => {
+                    for (key, entry) in &mut dict.entries {
+                        let same = old.entries.get(key).is_some_and(|e| e.value.same(&entry.value));
+                        if !same {
+                            entry.value = Val::unknown(reason);
+                        }
+                    }
+                }
+                (object, _) => *object = Object::Havoc(Rc::from(reason)),
+            }
+        }
+    }
+
+    pub(crate) fn try_statement(&mut self, it: &ast::StmtTry) -> Flow {
+        let from = self.pending.len();
+        let catches = self.catches(&it.handlers);
+        let has_handlers = !it.handlers.is_empty();
+        if has_handlers {
+            self.catching.push(catches);
+        }
+        let flow = self.block(&it.body);
+        if has_handlers {
+            self.catching.pop();
+        }
+        let mut raised: Vec<(Raise, Heap)> = self
+            .take_pending(from, |flow| matches!(flow, Flow::Raise(_)))
+            .into_iter()
+            .filter_map(|pending| match pending.flow {
+                Flow::Raise(raise) => Some((raise, pending.heap)),
+                _ => None,
+            })
+            .collect();
+        let flow = match flow {
+            Flow::Raise(raise) => {
+                raised.push((raise, std::mem::take(&mut self.heap)));
+                None
+            }
+            Flow::Normal if !it.orelse.is_empty() => {
+                if !raised.is_empty() {
+                    self.uncertain += 1;
+                }
+                let flow = self.block(&it.orelse);
+                if !raised.is_empty() {
+                    self.uncertain -= 1;
+                }
+                Some(flow)
+            }
+            other => Some(other),
+        };
+        let raised = self.merge_unknown(raised);
+        let flow = self.handle(it, flow, raised);
+        if it.finalbody.is_empty() {
+            return flow;
+        }
+        self.finally(from, flow, &it.finalbody)
+    }
+
+    /// Exceptions that may be any are handled once, on the join of their heaps.
+    fn merge_unknown(&mut self, raised: Vec<(Raise, Heap)>) -> Vec<(Raise, Heap)> {
+        let mut merged: Vec<(Raise, Heap)> = Vec::new();
+        for (raise, heap) in raised {
+            let twin = merged.iter().position(|(known, _)| {
+                known.exception.is_unknown() && raise.exception.is_unknown()
+            });
+            match twin.and_then(|at| merged.get(at)).map(|(_, heap)| heap.clone()) {
+                Some(other) => {
+                    let joined = self.join_heaps(&other, &heap);
+                    if let Some(place) = twin.and_then(|at| merged.get_mut(at)) {
+                        place.1 = joined;
+                    }
+                }
+                None => merged.push((raise, heap)),
+            }
+        }
+        merged
+    }
+
+    /// Runs the handlers for each exception; `flow` is how the body went otherwise.
+    fn handle(
+        &mut self,
+        it: &ast::StmtTry,
+        flow: Option<Flow>,
+        raised: Vec<(Raise, Heap)>,
+    ) -> Flow {
+        let mut done: Vec<(Flow, Heap)> = Vec::new();
+        let several = raised.len() + usize::from(flow.is_some()) > 1;
+        if let Some(flow) = flow {
+            done.push((flow, std::mem::take(&mut self.heap)));
+        }
+        for (raise, heap) in raised {
+            self.heap = heap;
+            if several {
+                self.uncertain += 1;
+            }
+            let flow = self.handle_one(&it.handlers, raise);
+            if several {
+                self.uncertain -= 1;
+            }
+            done.push((flow, std::mem::take(&mut self.heap)));
+        }
+        self.merge_flows(done)
+    }
+
+    /// One flow for several paths: those that go on are joined, others wait.
+    pub(crate) fn merge_flows(&mut self, done: Vec<(Flow, Heap)>) -> Flow {
+        let (normal, mut left): (Vec<_>, Vec<_>) =
+            done.into_iter().partition(|(flow, _)| matches!(flow, Flow::Normal));
+        let mut normal = normal.into_iter();
+        if let Some((_, first)) = normal.next() {
+            let mut joined = first;
+            for (_, heap) in normal {
+                joined = self.join_heaps(&joined, &heap);
+            }
+            for (flow, heap) in left {
+                self.wait(flow, heap);
+            }
+            self.heap = joined;
+            return Flow::Normal;
+        }
+        match left.pop() {
+            Some((flow, heap)) => {
+                for (flow, heap) in left {
+                    self.wait(flow, heap);
+                }
+                self.heap = heap;
+                flow
+            }
+            None => Flow::Normal,
+        }
+    }
+
+    fn handle_one(&mut self, handlers: &[ExceptHandler], raise: Raise) -> Flow {
+        let Some((ExceptHandler::ExceptHandler(handler), rest)) = handlers.split_first() else {
+            return Flow::Raise(raise);
+        };
+        let matches = match &handler.type_ {
+            None => Some(true),
+            Some(type_) => match self.eval(type_) {
+                Ok(classes) => self.matches_exception(&raise, &classes),
+                Err(raise) => return Flow::Raise(raise),
+            },
+        };
+        match matches {
+            Some(true) => self.run_handler(handler, raise),
+            Some(false) => self.handle_one(rest, raise),
+            None => self.fork_flow(2, |interp, at| {
+                if at == 0 {
+                    interp.run_handler(handler, raise.clone())
+                } else {
+                    interp.handle_one(rest, raise.clone())
+                }
+            }),
+        }
+    }
+
+    fn run_handler(&mut self, handler: &ast::ExceptHandlerExceptHandler, raise: Raise) -> Flow {
+        if let Some(name) = &handler.name {
+            let event = self.event(name);
+            self.bind(name, raise.exception.clone(), event);
+        }
+        let deps = raise.exception.clone();
+        self.decide(&deps);
+        self.handling.push(raise);
+        let flow = self.with_control(&deps, |interp| interp.block(&handler.body));
+        self.handling.pop();
+        if let Some(name) = &handler.name {
+            let _ = self.unbind(name);
+        }
+        flow
+    }
+
+    /// Whether an exception is of a handler's classes; `None` where that is not known.
+    fn matches_exception(&self, raise: &Raise, classes: &Val) -> Option<bool> {
+        let listed: Vec<Val> = match &classes.kind {
+            Kind::Tuple(items) => items.to_vec(),
+            _ => vec![classes.clone()],
+        };
+        let raised = self.raised_class(raise);
+        let mut undecided = false;
+        for class in listed {
+            let (Some(parent), Some(raised)) = (class.as_id(), raised) else {
+                // `except Exception` catches whatever an unknown call raises.
+                let is_general = class.as_id().and_then(|id| self.class_name(id));
+                if matches!(is_general.as_deref(), Some("Exception" | "BaseException")) {
+                    return Some(true);
+                }
+                undecided = true;
+                continue;
+            };
+            match self.is_subclass(raised, parent) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => undecided = true,
+            }
+        }
+        if undecided { None } else { Some(false) }
+    }
+
+    /// What handlers catch, as far as their classes are plain names.
+    fn catches(&mut self, handlers: &[ExceptHandler]) -> Catches {
+        let mut classes = Vec::new();
+        for ExceptHandler::ExceptHandler(handler) in handlers {
+            let Some(type_) = &handler.type_ else { return Catches::Everything };
+            let listed: Vec<&Expr> = match &**type_ {
+                Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+                other => vec![other],
+            };
+            for class in listed {
+                let is_plain = matches!(class, Expr::Name(_) | Expr::Attribute(_));
+                self.catching.push(Catches::Everything);
+                let from = self.pending.len();
+                let value = if is_plain { self.eval(class).ok() } else { None };
+                self.pending.truncate(from);
+                self.catching.pop();
+                match value.as_ref().and_then(Val::as_id) {
+                    Some(id) => classes.push(id),
+                    None => return Catches::Everything,
+                }
+            }
+        }
+        Catches::Classes(classes)
+    }
+
+    /// Runs a `finally` block on every path out of the `try`.
+    fn finally(&mut self, from: usize, flow: Flow, body: &[Stmt]) -> Flow {
+        let waiting = self.take_pending(from, |_| true);
+        let mut left = vec![(flow, std::mem::take(&mut self.heap))];
+        left.extend(waiting.into_iter().map(|pending| (pending.flow, pending.heap)));
+        let several = left.len() > 1;
+        let mut done = Vec::new();
+        for (flow, heap) in left {
+            self.heap = heap;
+            self.uncertain += u32::from(several);
+            let after = self.block(body);
+            self.uncertain -= u32::from(several);
+            let flow = if matches!(after, Flow::Normal) { flow } else { after };
+            done.push((flow, std::mem::take(&mut self.heap)));
+        }
+        self.merge_flows(done)
+    }
+
+    pub(crate) fn with_statement(&mut self, it: &ast::StmtWith, at: usize) -> Result<Flow, Raise> {
+        let Some(item) = it.items.get(at) else { return Ok(self.block(&it.body)) };
+        let manager = self.eval(&item.context_expr)?;
+        if let Some(classes) = self.suppressed(&manager) {
+            self.catching.push(Catches::Classes(classes.clone()));
+            let from = self.pending.len();
+            let flow = match self.with_statement(it, at + 1) {
+                Ok(flow) => flow,
+                Err(raise) => Flow::Raise(raise),
+            };
+            self.catching.pop();
+            let mut done = vec![(flow, std::mem::take(&mut self.heap))];
+            for pending in self.take_pending(from, |flow| matches!(flow, Flow::Raise(_))) {
+                done.push((pending.flow, pending.heap));
+            }
+            let done = done
+                .into_iter()
+                .map(|(flow, heap)| match flow {
+                    Flow::Raise(raise) => {
+                        let class = self.raised_class(&raise);
+                        let caught = class.is_none_or(|class| {
+                            classes
+                                .iter()
+                                .any(|parent| self.is_subclass(class, *parent) != Some(false))
+                        });
+                        (if caught { Flow::Normal } else { Flow::Raise(raise) }, heap)
+                    }
+                    other => (other, heap),
+                })
+                .collect();
+            return Ok(self.merge_flows(done));
+        }
+        let here = self.here;
+        let entered = match self.find_attribute(&manager, "__enter__")? {
+            Some(enter) => self.call(&enter, Call::of(Vec::new(), here))?,
+            None => Val::unknown("what a context manager that is not known gives"),
+        };
+        if let Some(target) = &item.optional_vars
+            && let Err(flow) = self.assign(target, entered)
+        {
+            return Ok(flow);
+        }
+        let flow = match self.with_statement(it, at + 1) {
+            Ok(flow) => flow,
+            Err(raise) => Flow::Raise(raise),
+        };
+        if matches!(flow, Flow::Normal)
+            && let Some(exit) = self.find_attribute(&manager, "__exit__")?
+        {
+            self.call(&exit, Call::of(vec![Val::NONE, Val::NONE, Val::NONE], here))?;
+        }
+        Ok(flow)
+    }
+
+    /// The classes of a `contextlib.suppress`.
+    fn suppressed(&self, manager: &Val) -> Option<Vec<Id>> {
+        let Object::Instance { attributes, .. } = self.object(manager)? else { return None };
+        match self.namespace_get(*attributes, "_suppressed")?.kind {
+            Kind::Tuple(items) => items.iter().map(Val::as_id).collect(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two contents are the same as far as a loop is concerned.
+fn same_content(left: &Object, right: &Object) -> bool {
+    match (left, right) {
+        (Object::Dict(a), Object::Dict(b)) => {
+            a.entries.len() == b.entries.len()
+                && a.open.is_some() == b.open.is_some()
+                && a.entries
+                    .iter()
+                    .zip(&b.entries)
+                    .all(|((k, x), (l, y))| k == l && x.value.same(&y.value))
+        }
+        (Object::List(a), Object::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+        }
+        (Object::Set { items: a, .. }, Object::Set { items: b, .. }) => a.keys().eq(b.keys()),
+        (Object::Iterator(_, a), Object::Iterator(_, b)) => a == b,
+        (Object::Havoc(_), Object::Havoc(_)) => true,
+        (Object::Choice(a), Object::Choice(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| Rc::ptr_eq(a, b))
+        }
+        (Object::Instance { class: a, .. }, Object::Instance { class: b, .. }) => a == b,
+        (Object::Havoc(_) | Object::Choice(_), _) | (_, Object::Havoc(_) | Object::Choice(_)) => {
+            false
+        }
+        (Object::Function(a), Object::Function(b)) => Rc::ptr_eq(&a.code, &b.code),
+        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}

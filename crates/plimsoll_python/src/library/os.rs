@@ -1,0 +1,383 @@
+//! `os`, `os.path`, `pathlib`, `sys`, and `open`.
+
+use std::rc::Rc;
+
+use super::paths::{normalize, os_join, os_split, split_extension};
+use super::prelude::*;
+use crate::interp::heap::{Builtin, Object};
+
+pub(super) const MODELS: &[Model] = &[
+    Model { name: "os", distribution: None, build: build_os },
+    Model { name: "os.path", distribution: None, build: build_path },
+    Model { name: "posixpath", distribution: None, build: build_path },
+    Model { name: "pathlib", distribution: None, build: build_pathlib },
+    Model { name: "sys", distribution: None, build: build_sys },
+];
+
+fn build_os(module: &mut Builder<'_, '_>) {
+    for name in ["environ", "getenv"] {
+        let value = module.import("plimsoll._environ", name);
+        module.value(name, value);
+    }
+    let path = module.interp.model_module("os.path").unwrap_or(Val::NONE);
+    module.value("path", path);
+    for (name, text) in [
+        ("sep", "/"),
+        ("linesep", "\n"),
+        ("pathsep", ":"),
+        ("curdir", "."),
+        ("pardir", ".."),
+        ("extsep", "."),
+        ("name", "posix"),
+        ("devnull", "/dev/null"),
+    ] {
+        module.str(name, text);
+    }
+    module.value("F_OK", Val::int(0));
+    module.value("R_OK", Val::int(4));
+    module.value("W_OK", Val::int(2));
+    module.value("X_OK", Val::int(1));
+    let error = module.interp.exception_class("OSError").map_or(Val::NONE, Val::reference);
+    module.value("error", error);
+    static FUNCTIONS: &[(&str, Native)] = &[
+        (
+            "fspath",
+            function("os.fspath", |interp, call| {
+                let value = call.get(0, "path").cloned().unwrap_or(Val::NONE);
+                Ok(interp
+                    .to_path(&value)
+                    .map_or_else(|| interp.why_unknown(&value), |text| Val::str(&*text)))
+            }),
+        ),
+        ("listdir", function("os.listdir", listdir)),
+        ("makedirs", function("os.makedirs", |_, _| Ok(Val::NONE))),
+        ("mkdir", function("os.mkdir", |_, _| Ok(Val::NONE))),
+        ("umask", function("os.umask", |_, _| Ok(Val::unknown("the process's umask")))),
+        ("putenv", function("os.putenv", |_, _| Ok(Val::NONE))),
+        ("chmod", function("os.chmod", |_, _| Ok(Val::NONE))),
+        ("unsetenv", function("os.unsetenv", |_, _| Ok(Val::NONE))),
+        (
+            "getcwd",
+            function("os.getcwd", |_, _| Ok(Val::unknown("the folder that the process starts in"))),
+        ),
+    ];
+    for (name, native) in FUNCTIONS {
+        module.function(name, native);
+    }
+    module.unknown("what it gives depends on the machine");
+}
+
+fn listdir(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let Some(path) = call.get(0, "path").and_then(|value| interp.to_path(value)) else {
+        return Ok(Val::unknown("what a folder holds that is not known"));
+    };
+    let inside = if path.starts_with('/') { interp.to_repo(&normalize(&path)) } else { None };
+    let Some(folder) = inside else {
+        return Ok(Val::unknown(format!("what {path} holds depends on the machine")));
+    };
+    if !folder.is_root() && !interp.request.tree.has_folder(&folder) {
+        return Err(
+            interp.raise("FileNotFoundError", &format!("No such file or directory: '{path}'"))
+        );
+    }
+    let mut names: Vec<String> = Vec::new();
+    for entry in interp.request.tree.files() {
+        if let Some(rest) = entry.path.strip_prefix(&folder) {
+            let name = rest.split('/').next().unwrap_or(rest);
+            if !name.is_empty() && names.last().map(String::as_str) != Some(name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names.dedup();
+    // The order is the disk's: a set, of which nothing but the order is unknown.
+    let items = names.into_iter().map(Val::str).collect();
+    Ok(interp.new_set(items, false).unwrap_or(Val::NONE))
+}
+
+fn build_path(module: &mut Builder<'_, '_>) {
+    static FUNCTIONS: &[(&str, Native)] = &[
+        (
+            "join",
+            function("os.path.join", |interp, call| {
+                let mut parts: Vec<Rc<str>> = Vec::new();
+                for value in &call.positional {
+                    match interp.to_path(value) {
+                        Some(text) => parts.push(text),
+                        None if value.is_unknown() => return Ok(value.clone()),
+                        None => {
+                            let text = "join() argument must be str, bytes, or os.PathLike object";
+                            return Err(interp.raise("TypeError", text));
+                        }
+                    }
+                }
+                let parts: Vec<&str> = parts.iter().map(|part| &**part).collect();
+                Ok(Val::str(os_join(&parts)))
+            }),
+        ),
+        (
+            "dirname",
+            function("os.path.dirname", |interp, call| {
+                text(interp, call, |path| Val::str(os_split(path).0))
+            }),
+        ),
+        (
+            "basename",
+            function("os.path.basename", |interp, call| {
+                text(interp, call, |path| Val::str(os_split(path).1))
+            }),
+        ),
+        (
+            "normpath",
+            function("os.path.normpath", |interp, call| {
+                text(interp, call, |path| Val::str(normalize(path)))
+            }),
+        ),
+        (
+            "normcase",
+            function("os.path.normcase", |interp, call| text(interp, call, |path| Val::str(path))),
+        ),
+        ("abspath", function("os.path.abspath", |interp, call| text(interp, call, absolute))),
+        ("realpath", function("os.path.realpath", |interp, call| text(interp, call, absolute))),
+        (
+            "isabs",
+            function("os.path.isabs", |interp, call| {
+                text(interp, call, |path| Val::bool(path.starts_with('/')))
+            }),
+        ),
+        (
+            "split",
+            function("os.path.split", |interp, call| {
+                text(interp, call, |path| {
+                    let (head, tail) = os_split(path);
+                    Val::tuple(vec![Val::str(head), Val::str(tail)])
+                })
+            }),
+        ),
+        (
+            "splitext",
+            function("os.path.splitext", |interp, call| {
+                text(interp, call, |path| {
+                    let (stem, extension) = split_extension(path);
+                    Val::tuple(vec![Val::str(stem), Val::str(extension)])
+                })
+            }),
+        ),
+        ("exists", function("os.path.exists", |interp, call| test(interp, call, "exists"))),
+        ("lexists", function("os.path.lexists", |interp, call| test(interp, call, "exists"))),
+        ("isfile", function("os.path.isfile", |interp, call| test(interp, call, "is_file"))),
+        ("isdir", function("os.path.isdir", |interp, call| test(interp, call, "is_dir"))),
+        (
+            "expanduser",
+            function("os.path.expanduser", |interp, call| {
+                text(interp, call, |path| {
+                    if path.starts_with('~') {
+                        Val::unknown("the home folder of the process's user")
+                    } else {
+                        Val::str(path)
+                    }
+                })
+            }),
+        ),
+        (
+            "expandvars",
+            function("os.path.expandvars", |interp, call| {
+                text(interp, call, |path| {
+                    if path.contains('$') {
+                        Val::unknown("os.path.expandvars is not modelled")
+                    } else {
+                        Val::str(path)
+                    }
+                })
+            }),
+        ),
+    ];
+    for (name, native) in FUNCTIONS {
+        module.function(name, native);
+    }
+    module.str("sep", "/");
+    module.str("pathsep", ":");
+    module.str("curdir", ".");
+    module.str("pardir", "..");
+    module.unknown("this function of os.path is not modelled");
+}
+
+fn absolute(path: &str) -> Val {
+    if path.starts_with('/') {
+        Val::str(normalize(path))
+    } else {
+        Val::unknown("a path relative to the folder that the process starts in")
+    }
+}
+
+fn text(interp: &mut Interp<'_>, call: Call, run: fn(&str) -> Val) -> Outcome {
+    let value = call.positional.first().or(call.named.first().map(|(_, value)| value)).cloned();
+    let value = value.unwrap_or(Val::NONE);
+    match interp.to_path(&value) {
+        Some(path) => Ok(run(&path)),
+        None if value.is_unknown() => Ok(value),
+        None => Err(interp.raise("TypeError", "expected str, bytes or os.PathLike object")),
+    }
+}
+
+fn test(interp: &mut Interp<'_>, call: Call, name: &str) -> Outcome {
+    let value = call.positional.first().or(call.named.first().map(|(_, value)| value)).cloned();
+    let value = value.unwrap_or(Val::NONE);
+    match interp.to_path(&value) {
+        Some(path) => Ok(interp.path_test(&path, name)),
+        None if value.is_unknown() => Ok(value),
+        None => {
+            Err(interp
+                .raise("TypeError", "stat: path should be string, bytes, os.PathLike or integer"))
+        }
+    }
+}
+
+fn build_pathlib(module: &mut Builder<'_, '_>) {
+    let path = module.interp.class_of_builtin(Builtin::Path);
+    for name in ["Path", "PosixPath", "PurePath", "PurePosixPath"] {
+        module.value(name, path.clone());
+    }
+    module.unknown("this part of pathlib is not modelled");
+}
+
+fn build_sys(module: &mut Builder<'_, '_>) {
+    let argv: Vec<Val> = module.interp.request.argv.iter().map(Val::str).collect();
+    let argv = module.interp.new_list(argv);
+    module.value("argv", argv);
+    let path = Val::reference(module.interp.sys_path);
+    module.value("path", path);
+    let modules = Val::reference(module.interp.modules);
+    module.value("modules", modules);
+    module.str("platform", "linux");
+    module.str("byteorder", "little");
+    module.value("maxsize", Val::int(i64::MAX));
+    let version = match module.interp.request.installed.python {
+        Some((major, minor)) => {
+            let class = module.interp.native_class("sys", "version_info", &[], None);
+            let reason = "the patch level of Python is not known";
+            let items = vec![
+                Val::int(major),
+                Val::int(minor),
+                Val::unknown(reason),
+                Val::str("final"),
+                Val::int(0),
+            ];
+            let instance = module.interp.new_instance(&class);
+            if let Some(slot) = instance.as_id().and_then(|id| module.interp.heap.slot_mut(id))
+                && let Object::Instance { inner, .. } = &mut slot.object
+            {
+                *inner = Some(Val::tuple(items));
+            }
+            for (name, value) in [
+                ("major", Val::int(major)),
+                ("minor", Val::int(minor)),
+                ("micro", Val::unknown(reason)),
+            ] {
+                let _ = module.interp.set_attribute(&instance, name, value);
+            }
+            instance
+        }
+        None => Val::unknown("the project's Python version is not declared"),
+    };
+    module.value("version_info", version);
+    static EXIT: Native = function("sys.exit", |interp, _| Err(interp.raise("SystemExit", "")));
+    module.function("exit", &EXIT);
+    static LIMIT: Native = function("sys.setrecursionlimit", |_, _| Ok(Val::NONE));
+    module.function("setrecursionlimit", &LIMIT);
+    static INTERN: Native =
+        function("sys.intern", |_, call| Ok(call.get(0, "string").cloned().unwrap_or(Val::NONE)));
+    module.function("intern", &INTERN);
+    for name in ["stdout", "stderr", "stdin"] {
+        let stream = stream(module.interp);
+        module.value(name, stream);
+    }
+    module.unknown("what it gives depends on the interpreter");
+}
+
+/// A stream whose writing has no effect on settings.
+fn stream(interp: &mut Interp<'_>) -> Val {
+    let class = interp.native_class("io", "TextIOWrapper", &[], None);
+    let instance = interp.new_instance(&class);
+    static NOTHING: Native = method("io.write", |_, _| Ok(Val::NONE));
+    if let Some(Object::Class(it)) = interp.object(&class) {
+        let namespace = it.namespace;
+        for name in ["write", "flush"] {
+            interp.namespace_set(namespace, name, Val::native(&NOTHING));
+        }
+        if let Some(dict) = interp.dict_mut(namespace) {
+            dict.open = Some(Rc::from("a stream of the process"));
+        }
+    }
+    instance
+}
+
+static READ: Native = method("io.read", |interp, call| {
+    let text = content(interp, &call);
+    Ok(if call.positional.len() > 1 { Val::unknown("a part of a file") } else { text })
+});
+static READLINE: Native = method("io.readline", |interp, call| match content(interp, &call) {
+    Val { kind: Kind::Str(text), .. } => {
+        let end = text.find('\n').map_or(text.len(), |at| at + 1);
+        Ok(Val::str(text.get(..end).unwrap_or_default()))
+    }
+    other => Ok(other),
+});
+static READLINES: Native = method("io.readlines", |interp, call| match content(interp, &call) {
+    Val { kind: Kind::Str(text), .. } => {
+        let lines = text.split_inclusive('\n').map(Val::str).collect();
+        Ok(interp.new_list(lines))
+    }
+    other => Ok(other),
+});
+static ENTER: Native =
+    method("io.__enter__", |_, call| Ok(call.positional.first().cloned().unwrap_or(Val::NONE)));
+static NOTHING: Native = method("io.close", |_, _| Ok(Val::NONE));
+
+fn content(interp: &mut Interp<'_>, call: &Call) -> Val {
+    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
+    let found = interp.get_attribute(&this, "_content");
+    found.unwrap_or_else(|_| Val::unknown("the content of a file"))
+}
+
+/// `open`: files of the repository for reading; writing has no effect here.
+pub(crate) fn open(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let at = call.at;
+    let mode = call.get(1, "mode").and_then(Val::as_str).unwrap_or("r").to_owned();
+    let file = call.get(0, "file").cloned().unwrap_or(Val::NONE);
+    let path = interp.to_path(&file);
+    let text = match path {
+        _ if mode.contains(['w', 'a', 'x', '+']) => Val::unknown("a file that is written"),
+        Some(path) => {
+            let text = interp.read_path(&path, at)?;
+            match (&text.kind, mode.contains('b')) {
+                (Kind::Str(text), true) => Val::bytes(text.as_bytes()),
+                _ => text,
+            }
+        }
+        None => {
+            interp.may_raise("a file whose name is not known");
+            Val::unknown("the content of a file whose name is not known")
+        }
+    };
+    let class = interp.native_class("io", "TextIOWrapper", &[], None);
+    if let Some(Object::Class(it)) = interp.object(&class) {
+        let namespace = it.namespace;
+        let methods: [(&str, &'static Native); 8] = [
+            ("read", &READ),
+            ("readline", &READLINE),
+            ("readlines", &READLINES),
+            ("__iter__", &READLINES),
+            ("__enter__", &ENTER),
+            ("__exit__", &NOTHING),
+            ("close", &NOTHING),
+            ("write", &NOTHING),
+        ];
+        for (name, native) in methods {
+            interp.namespace_set(namespace, name, Val::native(native));
+        }
+    }
+    let stream = interp.new_instance(&class);
+    interp.set_attribute(&stream, "_content", text)?;
+    Ok(stream)
+}
