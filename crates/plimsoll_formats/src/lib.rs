@@ -7,6 +7,7 @@ pub mod dotenv;
 pub mod logrotate;
 pub mod nginx;
 pub mod platform;
+pub mod postgres;
 pub mod redis_conf;
 pub mod requirements;
 mod scan;

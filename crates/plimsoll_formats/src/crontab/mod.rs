@@ -36,8 +36,8 @@ pub struct Job {
     pub percent: Option<Spanned<String>>,
     /// The command cut into simple commands.
     pub line: CommandLine,
-    /// The variables that hold for it, set above it.
-    pub variables: Vec<usize>,
+    /// How many of the crontab's variables are set above it.
+    above: usize,
 }
 
 /// A crontab.
@@ -104,7 +104,7 @@ pub fn read(text: &SourceText, kind: CrontabKind) -> Crontab {
         }
         match job(text, start, line, kind) {
             Ok(mut job) => {
-                job.variables = latest(&file.variables);
+                job.above = file.variables.len();
                 file.jobs.push(job);
             }
             Err(message) => file.problems.push(Problem::new(
@@ -126,19 +126,9 @@ pub fn read(text: &SourceText, kind: CrontabKind) -> Crontab {
 impl Crontab {
     /// The value of a variable where a job stands.
     pub fn variable(&self, job: &Job, name: &str) -> Option<&Secret> {
-        let held = job.variables.iter().rev().filter_map(|index| self.variables.get(*index));
-        held.into_iter().find(|(key, _)| key.value == name).map(|(_, value)| value)
+        let above = self.variables.get(..job.above)?;
+        above.iter().rfind(|(key, _)| key.value == name).map(|(_, value)| value)
     }
-}
-
-/// The indices of the last assignment of each name.
-fn latest(variables: &[(Spanned<String>, Secret)]) -> Vec<usize> {
-    let is_last = |index: &usize| {
-        let name = variables.get(*index).map(|(name, _)| name.value.as_str());
-        let mut later = variables.iter().skip(index + 1);
-        !later.any(|(other, _)| Some(other.value.as_str()) == name)
-    };
-    (0..variables.len()).filter(is_last).collect()
 }
 
 /// `NAME = value`, the name in quotes or not.
@@ -189,7 +179,7 @@ fn job(text: &SourceText, start: usize, line: &str, kind: CrontabKind) -> Result
         percent: (end < whole.len())
             .then(|| spanned(text, begin + end, whole.get(end..).unwrap_or(""))),
         line: split_command(text, begin..begin + end),
-        variables: Vec::new(),
+        above: 0,
     })
 }
 

@@ -12,7 +12,7 @@ use super::upstream::Upstream;
 /// Includes nested deeper than this are not followed; nginx itself stops at open files.
 const MAX_INCLUDES: usize = 16;
 /// Directives of a whole configuration.
-const MAX_DIRECTIVES: usize = 200_000;
+const MAX_DIRECTIVES: usize = 100_000;
 
 /// What an `include` led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,10 @@ impl Config {
 
     /// The upstream of this name.
     pub fn upstream(&self, name: &str) -> Option<Upstream<'_>> {
-        self.upstreams().into_iter().find(|upstream| upstream.name.eq_ignore_ascii_case(name))
+        let named = |block: &&Directive| {
+            block.arg(0).is_some_and(|written| written.eq_ignore_ascii_case(name))
+        };
+        self.http_directives("upstream").into_iter().find(named).and_then(Upstream::new)
     }
 
     /// Every `upstream` block.

@@ -9,7 +9,7 @@ use super::lexer::{Fault, Lexer, Quote, Token, is_template};
 /// Blocks nested deeper than this are not read (real files reach 6).
 const MAX_DEPTH: usize = 48;
 /// Directives per file; real files have at most some thousands.
-const MAX_DIRECTIVES: usize = 100_000;
+const MAX_DIRECTIVES: usize = 50_000;
 
 /// A word of a directive: quotes removed, escapes resolved as nginx does, variables kept.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -15,6 +15,7 @@ mod damage;
 mod dotenv;
 mod hostile;
 mod nginx;
+mod postgres;
 mod requirements;
 mod services;
 mod shell;
