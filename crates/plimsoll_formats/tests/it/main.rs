@@ -12,6 +12,7 @@ mod command;
 mod compose;
 mod crontab;
 mod damage;
+mod dockerfile;
 mod dotenv;
 mod hostile;
 mod nginx;
