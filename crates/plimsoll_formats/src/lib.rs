@@ -3,15 +3,15 @@
 pub mod command;
 pub mod compose;
 pub mod crontab;
+pub mod dockerfile;
 pub mod dotenv;
+pub mod gitignore;
 pub mod logrotate;
 pub mod nginx;
+mod pattern;
 pub mod platform;
 pub mod postgres;
 pub mod redis_conf;
-pub mod dockerfile;
-pub mod gitignore;
-mod pattern;
 pub mod requirements;
 mod scan;
 pub mod shell;
