@@ -1,4 +1,4 @@
-//! What is wrong with ignores and waivers themselves.
+//! What is wrong with ignores, waivers and parameters themselves.
 
 use plimsoll_catalog::Severity;
 use plimsoll_source::Span;
@@ -20,9 +20,11 @@ pub enum NoticeKind {
     WaiverExpired,
     /// A waiver that nothing needs.
     WaiverUnused,
+    /// A parameter that no rule measures by.
+    ParameterIdle,
 }
 
-/// Something about an ignore or a waiver that somebody should look at.
+/// Something about an ignore, a waiver or a parameter that somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// What it is about.

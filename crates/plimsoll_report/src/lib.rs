@@ -27,12 +27,14 @@ pub use html::check_html;
 pub use json::{catalog_json, check_json, settings_json};
 pub use junit::check_junit;
 pub use markdown::check_markdown;
-pub use redact::Redactor;
+pub use redact::{Redactor, speaks_of_secret};
 pub use report::{
     AssumedEnvironment, ControlInfo, EnvironmentSource, Report, RuleText, Sources, TargetInfo,
     TargetProblem,
 };
 pub use sarif::check_sarif;
 pub use settings::SettingsReport;
-pub use text::{TextOptions, check_text, explain_control_text, explain_rule_text, settings_text};
+pub use text::{
+    TextOptions, check_text, excerpt_text, explain_control_text, explain_rule_text, settings_text,
+};
 pub use values::secrets_of;

@@ -45,6 +45,20 @@ const TOKENS: [&str; 14] = [
 
 /// Shorter values are masked by name only: as text they stand in too many innocent places.
 const LEAST: usize = 6;
+/// Values of small letters alone, such as `postgres`, are words up to this length.
+const WORD: usize = 11;
+
+/// Whether a name is one that values of secrets go by: `DB_PASSWORD`, `STRIPE_KEY`.
+pub fn speaks_of_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    NAMES.iter().any(|word| lower.contains(word)) || lower.ends_with("_key")
+}
+
+fn is_telling(value: &str) -> bool {
+    let length = value.chars().count();
+    let is_word = value.chars().all(|c| c.is_ascii_lowercase());
+    length >= LEAST && (length > WORD || !is_word)
+}
 
 /// Masks secrets in text of the repository.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +70,7 @@ impl Redactor {
     /// Masks these values wherever they stand, beside what it recognises by itself.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut secrets: Vec<Secret> =
-            secrets.into_iter().filter(|secret| secret.length() >= LEAST).collect();
+            secrets.into_iter().filter(|secret| is_telling(secret.expose())).collect();
         // The longest first: one may hold another.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.length()));
         secrets.dedup();
@@ -146,36 +160,70 @@ fn mask_urls(line: &str, mask: &mut Mask) {
 }
 
 fn mask_named(line: &str, is_code: bool, mask: &mut Mask) {
+    if is_code {
+        if let Some(from) = after_name(line) {
+            mask_literals(line, from, mask);
+        }
+        return;
+    }
+    // `KEY=…`, `key: …`, `- KEY=…`, `export KEY=…`: the whole value, blanks and all.
+    let key_end = line.find(['=', ':']).unwrap_or(line.len());
+    if let Some(from) = line.get(..key_end).and_then(after_name) {
+        if !mask_literals(line, from, mask) {
+            mask_plain(line, from, mask);
+        }
+        return;
+    }
+    mask_words(line, mask);
+}
+
+/// `… --password VALUE …`, `… --token=VALUE …`, `… DB_PASSWORD=VALUE …` somewhere in a command.
+fn mask_words(line: &str, mask: &mut Mask) {
+    let mut option = false;
+    let mut at = 0;
+    for word in line.split_inclusive(char::is_whitespace) {
+        let start = at;
+        at += word.len();
+        let word = word.trim_end();
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
+        };
+        let reference = |text: &str| text.trim_matches(['"', '\'']).starts_with(['$', '{', '<']);
+        if option && !word.is_empty() && !word.starts_with('-') && !reference(word) {
+            mask.cover(start, start + word.len());
+        }
+        let named =
+            !name.contains("://") && (after_name(name).is_some() || name.ends_with("requirepass"));
+        option = named && value.is_none() && name.starts_with('-');
+        if let Some(value) = value.filter(|value| named && !reference(value)) {
+            mask.cover(start + word.len() - value.len(), start + word.len());
+        }
+    }
+}
+
+/// Where the first name that speaks of a secret ends, its closing quote included.
+fn after_name(line: &str) -> Option<usize> {
     let lower = line.to_ascii_lowercase();
-    let Some(name_end) = NAMES
+    let name_end = NAMES
         .iter()
         .filter_map(|name| lower.find(name).map(|at| at + name.len()))
         .chain(key_name(&lower))
-        .min()
-    else {
-        return;
-    };
+        .min()?;
     // To the end of the whole name: `SECRET` of `SECRET_KEY`.
-    let rest = line.get(name_end..).unwrap_or_default();
+    let rest = line.get(name_end..)?;
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let mut from = name_end + rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-    // A name that is itself a string: step over its closing quote.
-    let after = line.get(from..).unwrap_or_default();
-    if after.starts_with(['"', '\'']) {
-        from += 1;
-    }
-    let quoted = mask_literals(line, from, mask);
-    if !is_code && !quoted {
-        mask_plain(line, from, mask);
-    }
+    let end = name_end + rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+    let quoted = line.get(end..)?.starts_with(['"', '\'']);
+    Some(end + usize::from(quoted))
 }
 
 /// `KEY` at the end of an upper-case name that is assigned: `STRIPE_KEY=`, but not `key:` alone.
 fn key_name(lower: &str) -> Option<usize> {
     let at = lower.find("_key")?;
     let end = at + "_key".len();
-    let next = lower.get(end..)?.chars().next()?;
-    (!next.is_alphanumeric() && next != '_').then_some(end)
+    let next = lower.get(end..)?.chars().next();
+    next.is_none_or(|c| !c.is_alphanumeric() && c != '_').then_some(end)
 }
 
 /// Masks the string literals after `from`; whether there was one.
@@ -272,6 +320,18 @@ mod tests {
             ("  POSTGRES_PASSWORD: ${PW}", false, "  POSTGRES_PASSWORD: ${PW}"),
             ("STRIPE_KEY=abc", false, "STRIPE_KEY=***"),
             ("DATABASE_URL=postgres://u:pw@db/x", false, "DATABASE_URL=postgres://u:**@db/x"),
+            (
+                "DATABASE_URL=postgres://shop:password@db:5432/shop",
+                false,
+                "DATABASE_URL=postgres://shop:********@db:5432/shop",
+            ),
+            (
+                "  command: redis-server --requirepass s3cret --port 1",
+                false,
+                "  command: redis-server --requirepass ****** --port 1",
+            ),
+            ("RUN curl x=1 --token=abc $X", false, "RUN curl x=1 --token=*** $X"),
+            ("run: echo --password $PW x", false, "run: echo --password $PW x"),
             ("key = AKIAABCDEFGHIJKLMNOP", false, "key = AKIA****************"),
             ("DEBUG = True", true, "DEBUG = True"),
         ] {

@@ -4,6 +4,7 @@
 //! is an error with its place. A file that is silently half understood would change verdicts.
 
 mod error;
+mod mask;
 mod reader;
 mod table;
 
@@ -15,6 +16,7 @@ use plimsoll_catalog::{Catalog, CheckKind, Parameter, ParameterValue, Severity};
 use plimsoll_source::{Secret, Span};
 
 pub use error::ConfigError;
+pub use mask::without_values;
 pub use reader::parse;
 
 /// The name of the file, looked for at the root of the directory that is checked.

@@ -144,7 +144,7 @@ pub(super) fn notices(page: &mut Page, report: &Report<'_>) {
     if notices.is_empty() {
         return;
     }
-    page.heading("Ignores and waivers", "");
+    page.heading("Ignores, waivers, parameters", "");
     page.end();
     for notice in notices {
         let style = style::of_severity(notice.severity);

@@ -13,7 +13,11 @@ mod settings;
 mod style;
 mod summary;
 
-use crate::Report;
+use plimsoll_catalog::Severity;
+use plimsoll_source::{SourceText, Span};
+
+use crate::excerpt::excerpt_at;
+use crate::{Redactor, Report};
 use page::Page;
 
 pub(crate) use catalog::CatalogPage;
@@ -33,6 +37,18 @@ impl Default for TextOptions {
     fn default() -> Self {
         Self { width: 80 }
     }
+}
+
+/// A place in a text, drawn as findings are.
+pub fn excerpt_text(
+    at: &Span,
+    source: &SourceText,
+    redactor: &Redactor,
+    severity: Severity,
+) -> String {
+    let mut page = Page::new(80);
+    excerpt::draw(&mut page, &[excerpt_at(at, source, redactor)], severity);
+    page.finish()
 }
 
 /// The report of `plimsoll check` as text with ANSI styles.
