@@ -5,6 +5,7 @@ pub mod compose;
 pub mod crontab;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod embedded;
 pub mod gitignore;
 pub mod logrotate;
 pub mod nginx;

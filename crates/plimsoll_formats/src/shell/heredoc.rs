@@ -50,7 +50,7 @@ pub(super) fn written_files(script: &Script) -> Vec<WrittenFile> {
     let mut files = Vec::new();
     for command in &script.commands {
         for heredoc in &command.heredocs {
-            let target = redirected(command).or_else(|| {
+            let target = teed(command).or_else(|| redirected(command)).or_else(|| {
                 let after = |other: &&Command| match (other.pipeline, command.pipeline) {
                     (Some(other), Some(own)) => other.id == own.id && other.index >= own.index,
                     _ => other.span == command.span,

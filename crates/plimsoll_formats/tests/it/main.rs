@@ -14,6 +14,7 @@ mod crontab;
 mod damage;
 mod dockerfile;
 mod dotenv;
+mod embedded;
 mod hostile;
 mod nginx;
 mod postgres;
