@@ -1,6 +1,11 @@
 //! What the reverse proxy in front of the application does, as far as the repository says.
 
-use plimsoll_source::Span;
+use std::collections::BTreeMap;
+
+use plimsoll_formats::nginx::{self, Config, Location, Resolver, Server};
+use plimsoll_source::{RepoPath, Span, Tree};
+
+use crate::inventory::{Inventory, Role};
 
 /// What the proxy configurations of the repository do on every response of the application.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +18,8 @@ pub struct Edge {
     pub served: Vec<(String, Span)>,
     /// Whether the repository holds a proxy's configuration at all.
     pub present: bool,
+    /// The headers of each location that proxies to the application.
+    pub per_location: Vec<Vec<EdgeHeader>>,
     /// Headers that are sent on every proxied response, with their value and place.
     pub headers: Vec<EdgeHeader>,
 }
@@ -24,11 +31,76 @@ pub struct EdgeHeader {
     pub name: String,
     /// Its value as written.
     pub value: String,
+    /// Whether error responses carry it too (`always`).
+    pub always: bool,
     /// Where.
     pub at: Span,
 }
 
 impl Edge {
+    /// Reads the proxy configurations of the repository that may be part of production.
+    pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
+        let files: Vec<RepoPath> = inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
+        let configs = nginx::read_all(tree, &Resolver::new(tree), &files);
+        let mut edge = Self { present: !configs.is_empty(), ..Self::default() };
+        for config in &configs {
+            edge.take_in(config);
+        }
+        edge.keep_common_headers();
+        edge
+    }
+
+    fn take_in(&mut self, config: &Config) {
+        for server in config.servers().into_iter().chain(config.implicit_server()) {
+            let Some(at) = server.at().cloned() else { continue };
+            let proxies = proxying(&server);
+            for location in server.all_locations() {
+                if location.root().is_some() && location.pass().is_none() {
+                    self.served.push((location.pattern().to_owned(), location.at().clone()));
+                }
+            }
+            if !server.is_tls() && !server.rejects_handshakes() {
+                match server.answers_all() {
+                    Some(answer) if answer.is_https_redirect() => self.redirects.push(at),
+                    Some(_) => {}
+                    None if redirects_at_root(&server) => self.redirects.push(at),
+                    None if proxies.is_empty() => {}
+                    None => self.plain_servers.push(at),
+                }
+            }
+            for location in &proxies {
+                let headers = location.scope().added_headers();
+                self.per_location.push(
+                    headers
+                        .into_iter()
+                        .filter(|header| !header.value.is_empty())
+                        .map(|header| EdgeHeader {
+                            name: header.name.to_owned(),
+                            value: header.value.to_owned(),
+                            always: header.always,
+                            at: header.directive.span.clone(),
+                        })
+                        .collect(),
+                );
+            }
+        }
+    }
+
+    /// Keeps the headers that every proxied location sends.
+    fn keep_common_headers(&mut self) {
+        let mut counts: BTreeMap<String, (usize, EdgeHeader)> = BTreeMap::new();
+        for headers in &self.per_location {
+            let mut seen = std::collections::BTreeSet::new();
+            for header in headers {
+                if seen.insert(header.name.to_ascii_lowercase()) {
+                    let entry = counts.entry(header.name.to_ascii_lowercase());
+                    entry.or_insert_with(|| (0, header.clone())).0 += 1;
+                }
+            }
+        }
+        let all = self.per_location.len();
+        self.headers = counts.into_values().filter(|(count, _)| *count == all).map(|(_, header)| header).collect();
+    }
     /// Where the proxy redirects all plain HTTP to HTTPS; `None` where it does not, or serves some
     /// host over plain HTTP.
     pub fn redirects_to_https(&self) -> Option<&Span> {
@@ -52,5 +124,55 @@ impl Edge {
             .iter()
             .find(|header| header.name.eq_ignore_ascii_case(name))
             .map(|header| &header.at)
+    }
+}
+
+/// The locations that hand requests on.
+fn proxying<'c>(server: &Server<'c>) -> Vec<Location<'c>> {
+    server.all_locations().into_iter().filter(|location| location.pass().is_some()).collect()
+}
+
+/// Whether `location /` of a server redirects everything to HTTPS, as certbot's layout has it with
+/// a location for the challenge beside it.
+fn redirects_at_root(server: &Server<'_>) -> bool {
+    server.locations().iter().any(|location| {
+        location.pattern() == "/"
+            && location.redirects().iter().any(|answer| answer.condition.is_none() && answer.is_https_redirect())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_source::MemoryTree;
+
+    use super::Edge;
+    use crate::inventory::Inventory;
+
+    fn edge(nginx: &str) -> Edge {
+        let tree = MemoryTree::new([("deploy/nginx.conf", nginx)]);
+        Edge::gather(&tree, &Inventory::of(&tree))
+    }
+
+    const TLS: &str = "server { listen 443 ssl; add_header X-A 1 always; location / { proxy_pass http://app; }";
+
+    #[test]
+    fn a_redirecting_server_beside_a_tls_one_redirects() {
+        let edge = edge(&format!("server {{ listen 80; return 301 https://$host$request_uri; }}\n{TLS} }}"));
+        assert!(edge.redirects_to_https().is_some());
+        assert!(edge.header("x-a").is_some());
+    }
+
+    #[test]
+    fn a_plain_server_that_proxies_is_no_redirect() {
+        let edge = edge("server { listen 80; location / { proxy_pass http://app; } location /static/ { alias /srv/static/; } }");
+        assert!(edge.redirects_to_https().is_none());
+        assert!(edge.serves("/static/").is_some());
+        assert!(edge.serves("/media/").is_none());
+    }
+
+    #[test]
+    fn a_header_that_one_location_drops_is_not_everywhere() {
+        let edge = edge(&format!("{TLS} location /api/ {{ add_header X-B 1; proxy_pass http://app; }} }}"));
+        assert!(edge.header("X-A").is_none());
     }
 }

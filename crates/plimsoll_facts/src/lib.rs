@@ -3,12 +3,15 @@
 pub mod candidates;
 mod code;
 mod edge;
+mod environment;
 pub mod inventory;
 pub mod mentions;
 mod reading;
 mod standing;
+mod survey;
 mod surroundings;
 pub mod systems;
+pub mod versions;
 
 use candidates::Candidate;
 pub use code::CodeFacts;
@@ -19,8 +22,10 @@ use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath};
 pub use reading::Reading;
 pub use standing::Standing;
+pub use survey::{Given, Lookout, SurveyError, survey};
 pub use surroundings::{Source, Surroundings};
 use systems::System;
+use versions::Versions;
 
 /// The facts about one Django system of a repository.
 #[derive(Clone, Debug)]
@@ -45,6 +50,8 @@ pub struct Facts {
     pub code: CodeFacts,
     /// What git tracks, sorted; `None` where the folder is no git repository.
     pub tracked: Option<Vec<RepoPath>>,
+    /// What the project declares as installed.
+    pub versions: Versions,
     /// Django's version as the requirements pin or bound it: the lowest that they allow.
     pub django: Option<Vec<u32>>,
     /// What could not be read or understood.
@@ -111,6 +118,11 @@ impl Facts {
         [format!("{base}.py"), format!("{base}/__init__.py")]
             .into_iter()
             .filter_map(move |path| root.join(&path))
+    }
+
+    /// Whether a module of the system sets up a Celery application.
+    pub fn mentions_celery(&self) -> bool {
+        self.production_mentions().any(|mention| mention.place == Place::Celery)
     }
 
     /// Whether git tracks the file; every file of a folder that is no git repository counts.

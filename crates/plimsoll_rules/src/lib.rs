@@ -4,6 +4,7 @@
 //! [`all`] joins the areas. To add a rule: the file, the line in its area's list, two cases under
 //! `tests/cases/<rule-id>/`, and `planned` taken off its entry in the catalog's `checks.toml`.
 
+mod applies;
 mod auth;
 mod data;
 mod headers;
@@ -14,6 +15,7 @@ mod rule;
 mod settings;
 mod storage;
 
+pub use applies::holds;
 pub use look::{Fault, Judgement, Look, list, way_to_know};
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::Facts;

@@ -1,0 +1,217 @@
+//! From a repository to the facts about one of its systems.
+
+use plimsoll_formats::dotenv::{self, Dialect, EnvValue};
+use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evaluate};
+use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
+
+use crate::candidates::{self, Candidate, Reason};
+use crate::code::CodeFacts;
+use crate::edge::Edge;
+use crate::environment;
+use crate::inventory::Inventory;
+use crate::surroundings::{Source, Surroundings};
+use crate::systems::{self, System};
+use crate::versions::Versions;
+use crate::{Facts, mentions};
+
+/// What the user tells of the production process.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The settings module, in place of the one that the survey would choose.
+    pub settings: Option<String>,
+    /// Env files of the process, in order, later ones winning.
+    pub env_files: Vec<SourceText>,
+    /// Variables of the process, winning over files.
+    pub variables: Vec<(String, Secret)>,
+    /// The absolute path of the repository on this machine, without a trailing slash.
+    pub absolute_root: String,
+}
+
+impl Given {
+    /// Whether the environment is given, so that nothing of the repository's is taken.
+    fn has_environment(&self) -> bool {
+        !self.env_files.is_empty() || !self.variables.is_empty()
+    }
+}
+
+/// Why there is nothing to survey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SurveyError {
+    /// No Django system was found.
+    NoSystem,
+    /// The settings module that was asked for is not in the repository.
+    NoSuchSettings {
+        /// The module that was asked for.
+        module: String,
+        /// The settings modules that are there.
+        found: Vec<String>,
+    },
+    /// A system was found, and no settings module of it.
+    NoSettings {
+        /// The folder of the system.
+        root: RepoPath,
+    },
+}
+
+impl std::fmt::Display for SurveyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoSystem => f.write_str(
+                "no Django system found: there is no manage.py, no wsgi.py or asgi.py that names a settings module, and no settings.py",
+            ),
+            Self::NoSuchSettings { module, found } if found.is_empty() => {
+                write!(f, "there is no settings module {module} in the repository")
+            }
+            Self::NoSuchSettings { module, found } => {
+                write!(f, "there is no settings module {module} in the repository; found: {}", found.join(", "))
+            }
+            Self::NoSettings { root } => write!(f, "the Django system in {root} has no settings module"),
+        }
+    }
+}
+
+impl std::error::Error for SurveyError {}
+
+/// What was found on the way to the facts: the system, its candidates and its environment, without
+/// evaluating anything.
+#[derive(Clone, Debug)]
+pub struct Lookout {
+    /// The systems, the chosen one first.
+    pub systems: Vec<System>,
+    /// The settings modules of the chosen system, the chosen one first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Surveys a repository: finds the system that production runs, evaluates its settings and gathers
+/// the facts around it.
+///
+/// # Errors
+/// [`SurveyError`] where there is no system or no settings module to look at.
+pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
+    let inventory = Inventory::of(tree);
+    let mentions = mentions::find(tree, &inventory);
+    let Lookout { mut systems, candidates } = look_out(tree, &inventory, &mentions, given)?;
+    let system = systems.remove(0);
+    let versions = Versions::gather(tree, &inventory, &system);
+    let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
+    let environment = if given.has_environment() {
+        from_user(given)
+    } else {
+        environment::of_repository(tree, &inventory, &system)
+    };
+    let settings = evaluate_settings(tree, given, &system, &chosen, &environment.environment, versions.installed());
+    let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
+    let mut problems = tree.problems().to_vec();
+    problems.extend(settings.problems.iter().cloned());
+    Ok(Facts {
+        edge: Edge::gather(tree, &inventory),
+        code: CodeFacts::gather(tree, &inventory),
+        django: versions.django.clone(),
+        versions,
+        tracked,
+        system,
+        others: systems,
+        inventory,
+        mentions,
+        candidates,
+        settings,
+        environment,
+        problems,
+    })
+}
+
+fn look_out(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    mentions: &[mentions::Mention],
+    given: &Given,
+) -> Result<Lookout, SurveyError> {
+    let mut systems = systems::find(tree, inventory, mentions);
+    if let Some(module) = &given.settings {
+        // The system that has the module is the one that was meant.
+        let place = systems.iter().position(|system| systems::resolve(tree, &system.root, module).is_some());
+        let Some(place) = place else {
+            let found = systems.first().map(|system| candidates::rank(tree, inventory, mentions, system));
+            return Err(SurveyError::NoSuchSettings {
+                module: module.clone(),
+                found: found.into_iter().flatten().filter(|c| c.file.is_some()).map(|c| c.module).collect(),
+            });
+        };
+        let system = systems.remove(place);
+        let mut ranked = candidates::rank(tree, inventory, mentions, &system);
+        let file = systems::resolve(tree, &system.root, module);
+        ranked.retain(|candidate| &candidate.module != module);
+        ranked.insert(0, asked_for(module, file));
+        systems.insert(0, system);
+        return Ok(Lookout { systems, candidates: ranked });
+    }
+    let mut no_settings = None;
+    for place in 0..systems.len() {
+        let Some(system) = systems.get(place) else { break };
+        let mut ranked = candidates::rank(tree, inventory, mentions, system);
+        let Some(best) = ranked.iter().position(|candidate| candidate.file.is_some()) else {
+            no_settings.get_or_insert_with(|| system.root.clone());
+            continue;
+        };
+        let best = ranked.remove(best);
+        ranked.insert(0, best);
+        let chosen = systems.remove(place);
+        systems.insert(0, chosen);
+        return Ok(Lookout { systems, candidates: ranked });
+    }
+    Err(no_settings.map_or(SurveyError::NoSystem, |root| SurveyError::NoSettings { root }))
+}
+
+fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {
+    let reason = Reason { text: "it was asked for".to_owned(), at: None, weight: 1000 };
+    Candidate { module: module.to_owned(), file, reasons: vec![reason], weight: 1000 }
+}
+
+fn evaluate_settings(
+    tree: &dyn Tree,
+    given: &Given,
+    system: &System,
+    module: &str,
+    environment: &Environment,
+    installed: Installed,
+) -> Settings {
+    let mut request = Request::new(tree, system.root.clone(), module, environment);
+    request.installed = installed;
+    if !given.absolute_root.is_empty() {
+        request.absolute_root.clone_from(&given.absolute_root);
+    }
+    evaluate(&request)
+}
+
+/// The environment as the user gave it: files in order, then single variables.
+fn from_user(given: &Given) -> Surroundings {
+    let mut environment = Environment { given: true, ..Environment::default() };
+    let mut sources = Vec::new();
+    for file in &given.env_files {
+        sources.push(Source { text: format!("--env-file {}", file.path()), at: None });
+        let read = dotenv::read(file, Dialect::Compose, &|name| {
+            environment.variables.get(name).map(|variable| variable.value.expose().to_owned()).into()
+        });
+        for entry in read.effective() {
+            match &entry.value {
+                EnvValue::Text(value) => {
+                    let variable = Variable { value: value.clone(), at: Some(entry.value_span.clone()) };
+                    environment.variables.insert(entry.key.clone(), variable);
+                }
+                EnvValue::Absent => {}
+                EnvValue::Unknown(reason) => {
+                    environment.unknown.insert(entry.key.clone(), (reason.clone(), Some(entry.value_span.clone())));
+                }
+            }
+        }
+    }
+    for (name, value) in &given.variables {
+        environment.unknown.remove(name);
+        environment.variables.insert(name.clone(), Variable { value: value.clone(), at: None });
+    }
+    if !given.variables.is_empty() {
+        sources.push(Source { text: format!("{} variables given by --env", given.variables.len()), at: None });
+    }
+    Surroundings { environment, sources, gaps: Vec::new() }
+}
+

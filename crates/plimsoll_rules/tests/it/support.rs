@@ -1,0 +1,38 @@
+//! Small repositories held in memory.
+
+use plimsoll_catalog::Outcome;
+use plimsoll_facts::{Facts, Given, survey};
+use plimsoll_rules::Rule;
+use plimsoll_source::{MemoryTree, RepoPath, SourceText};
+
+/// Stands in where an example shows no `manage.py` of its own.
+const MANAGE: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n";
+
+/// A file of this name is the environment of the production process, not part of the repository.
+pub(crate) const PROCESS_ENV: &str = "process.env";
+
+/// Surveys a repository of these files.
+pub(crate) fn facts(files: &[(String, String)]) -> Facts {
+    let mut given = Given { absolute_root: "/srv/app".to_owned(), ..Given::default() };
+    let mut kept: Vec<(&str, &str)> = Vec::new();
+    for (path, text) in files {
+        if path == PROCESS_ENV {
+            given.env_files.push(SourceText::new(RepoPath::new(path).unwrap(), text.as_str()));
+        } else {
+            kept.push((path, text));
+        }
+    }
+    if !kept.iter().any(|(path, _)| path.ends_with("manage.py")) {
+        kept.push(("manage.py", MANAGE));
+    }
+    if !kept.iter().any(|(path, _)| path.contains("settings") || path.starts_with("conf/")) && !kept.iter().any(|(path, _)| *path == "a.py") {
+        kept.push(("settings.py", ""));
+    }
+    let tree = MemoryTree::new(kept);
+    survey(&tree, &given).expect("the files hold a Django system")
+}
+
+/// What a rule gives on a repository of these files.
+pub(crate) fn outcome(rule: &Rule, files: &[(String, String)]) -> Outcome {
+    rule.run(&facts(files))
+}
