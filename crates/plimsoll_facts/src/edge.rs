@@ -40,7 +40,8 @@ pub struct EdgeHeader {
 impl Edge {
     /// Reads the proxy configurations of the repository that may be part of production.
     pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
-        let files: Vec<RepoPath> = inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
+        let files: Vec<RepoPath> =
+            inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
         let configs = nginx::read_all(tree, &Resolver::new(tree), &files);
         let mut edge = Self { present: !configs.is_empty(), ..Self::default() };
         for config in &configs {
@@ -99,7 +100,11 @@ impl Edge {
             }
         }
         let all = self.per_location.len();
-        self.headers = counts.into_values().filter(|(count, _)| *count == all).map(|(_, header)| header).collect();
+        self.headers = counts
+            .into_values()
+            .filter(|(count, _)| *count == all)
+            .map(|(_, header)| header)
+            .collect();
     }
     /// Where the proxy redirects all plain HTTP to HTTPS; `None` where it does not, or serves some
     /// host over plain HTTP.
@@ -137,7 +142,10 @@ fn proxying<'c>(server: &Server<'c>) -> Vec<Location<'c>> {
 fn redirects_at_root(server: &Server<'_>) -> bool {
     server.locations().iter().any(|location| {
         location.pattern() == "/"
-            && location.redirects().iter().any(|answer| answer.condition.is_none() && answer.is_https_redirect())
+            && location
+                .redirects()
+                .iter()
+                .any(|answer| answer.condition.is_none() && answer.is_https_redirect())
     })
 }
 
@@ -153,18 +161,23 @@ mod tests {
         Edge::gather(&tree, &Inventory::of(&tree))
     }
 
-    const TLS: &str = "server { listen 443 ssl; add_header X-A 1 always; location / { proxy_pass http://app; }";
+    const TLS: &str =
+        "server { listen 443 ssl; add_header X-A 1 always; location / { proxy_pass http://app; }";
 
     #[test]
     fn a_redirecting_server_beside_a_tls_one_redirects() {
-        let edge = edge(&format!("server {{ listen 80; return 301 https://$host$request_uri; }}\n{TLS} }}"));
+        let edge = edge(&format!(
+            "server {{ listen 80; return 301 https://$host$request_uri; }}\n{TLS} }}"
+        ));
         assert!(edge.redirects_to_https().is_some());
         assert!(edge.header("x-a").is_some());
     }
 
     #[test]
     fn a_plain_server_that_proxies_is_no_redirect() {
-        let edge = edge("server { listen 80; location / { proxy_pass http://app; } location /static/ { alias /srv/static/; } }");
+        let edge = edge(
+            "server { listen 80; location / { proxy_pass http://app; } location /static/ { alias /srv/static/; } }",
+        );
         assert!(edge.redirects_to_https().is_none());
         assert!(edge.serves("/static/").is_some());
         assert!(edge.serves("/media/").is_none());
@@ -172,7 +185,9 @@ mod tests {
 
     #[test]
     fn a_header_that_one_location_drops_is_not_everywhere() {
-        let edge = edge(&format!("{TLS} location /api/ {{ add_header X-B 1; proxy_pass http://app; }} }}"));
+        let edge = edge(&format!(
+            "{TLS} location /api/ {{ add_header X-B 1; proxy_pass http://app; }} }}"
+        ));
         assert!(edge.header("X-A").is_none());
     }
 }

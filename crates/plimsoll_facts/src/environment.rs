@@ -10,9 +10,16 @@ use crate::systems::System;
 /// files and env files of the repository.
 pub fn of_repository(_tree: &dyn Tree, inventory: &Inventory, _system: &System) -> Surroundings {
     let mut surroundings = Surroundings::default();
-    let deployed = [Role::Unit, Role::Compose, Role::Dockerfile, Role::Procfile, Role::Platform, Role::Supervisor]
-        .into_iter()
-        .any(|role| inventory.main(role).next().is_some());
+    let deployed = [
+        Role::Unit,
+        Role::Compose,
+        Role::Dockerfile,
+        Role::Procfile,
+        Role::Platform,
+        Role::Supervisor,
+    ]
+    .into_iter()
+    .any(|role| inventory.main(role).next().is_some());
     surroundings.gaps.push(Source {
         text: if deployed {
             "the host may set further variables".to_owned()

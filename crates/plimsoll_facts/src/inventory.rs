@@ -106,6 +106,11 @@ impl Inventory {
         Self { files }
     }
 
+    /// The role that a file's name alone gives it.
+    pub fn role_of(path: &RepoPath) -> Option<Role> {
+        by_name(path)
+    }
+
     /// The files of a role.
     pub fn with(&self, role: Role) -> impl Iterator<Item = &Listed> {
         self.files.iter().filter(move |file| file.role == role)

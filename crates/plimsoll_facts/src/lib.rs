@@ -5,11 +5,12 @@ mod code;
 mod edge;
 mod environment;
 pub mod inventory;
+mod leaks;
 pub mod mentions;
 mod reading;
 mod standing;
-mod survey;
 mod surroundings;
+mod survey;
 pub mod systems;
 pub mod versions;
 
@@ -17,13 +18,14 @@ use candidates::Candidate;
 pub use code::CodeFacts;
 pub use edge::{Edge, EdgeHeader};
 use inventory::Inventory;
+pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath};
 pub use reading::Reading;
 pub use standing::Standing;
-pub use survey::{Given, Lookout, SurveyError, survey};
 pub use surroundings::{Source, Surroundings};
+pub use survey::{Given, Lookout, SurveyError, survey};
 use systems::System;
 use versions::Versions;
 
@@ -48,6 +50,8 @@ pub struct Facts {
     pub edge: Edge,
     /// What application code does.
     pub code: CodeFacts,
+    /// Secrets in the files of the repository.
+    pub leaks: Leaks,
     /// What git tracks, sorted; `None` where the folder is no git repository.
     pub tracked: Option<Vec<RepoPath>>,
     /// What the project declares as installed.

@@ -9,6 +9,7 @@ use crate::code::CodeFacts;
 use crate::edge::Edge;
 use crate::environment;
 use crate::inventory::Inventory;
+use crate::leaks::Leaks;
 use crate::surroundings::{Source, Surroundings};
 use crate::systems::{self, System};
 use crate::versions::Versions;
@@ -99,13 +100,21 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     } else {
         environment::of_repository(tree, &inventory, &system)
     };
-    let settings = evaluate_settings(tree, given, &system, &chosen, &environment.environment, versions.installed());
+    let settings = evaluate_settings(
+        tree,
+        given,
+        &system,
+        &chosen,
+        &environment.environment,
+        versions.installed(),
+    );
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
     let mut problems = tree.problems().to_vec();
     problems.extend(settings.problems.iter().cloned());
     Ok(Facts {
         edge: Edge::gather(tree, &inventory),
         code: CodeFacts::gather(tree, &inventory),
+        leaks: Leaks::gather(tree, &inventory),
         django: versions.django.clone(),
         versions,
         tracked,
@@ -129,12 +138,20 @@ fn look_out(
     let mut systems = systems::find(tree, inventory, mentions);
     if let Some(module) = &given.settings {
         // The system that has the module is the one that was meant.
-        let place = systems.iter().position(|system| systems::resolve(tree, &system.root, module).is_some());
+        let place = systems
+            .iter()
+            .position(|system| systems::resolve(tree, &system.root, module).is_some());
         let Some(place) = place else {
-            let found = systems.first().map(|system| candidates::rank(tree, inventory, mentions, system));
+            let found =
+                systems.first().map(|system| candidates::rank(tree, inventory, mentions, system));
             return Err(SurveyError::NoSuchSettings {
                 module: module.clone(),
-                found: found.into_iter().flatten().filter(|c| c.file.is_some()).map(|c| c.module).collect(),
+                found: found
+                    .into_iter()
+                    .flatten()
+                    .filter(|c| c.file.is_some())
+                    .map(|c| c.module)
+                    .collect(),
             });
         };
         let system = systems.remove(place);
@@ -190,17 +207,25 @@ fn from_user(given: &Given) -> Surroundings {
     for file in &given.env_files {
         sources.push(Source { text: format!("--env-file {}", file.path()), at: None });
         let read = dotenv::read(file, Dialect::Compose, &|name| {
-            environment.variables.get(name).map(|variable| variable.value.expose().to_owned()).into()
+            environment
+                .variables
+                .get(name)
+                .map(|variable| variable.value.expose().to_owned())
+                .into()
         });
         for entry in read.effective() {
             match &entry.value {
                 EnvValue::Text(value) => {
-                    let variable = Variable { value: value.clone(), at: Some(entry.value_span.clone()) };
+                    let variable =
+                        Variable { value: value.clone(), at: Some(entry.value_span.clone()) };
                     environment.variables.insert(entry.key.clone(), variable);
                 }
                 EnvValue::Absent => {}
                 EnvValue::Unknown(reason) => {
-                    environment.unknown.insert(entry.key.clone(), (reason.clone(), Some(entry.value_span.clone())));
+                    environment.unknown.insert(
+                        entry.key.clone(),
+                        (reason.clone(), Some(entry.value_span.clone())),
+                    );
                 }
             }
         }
@@ -210,8 +235,10 @@ fn from_user(given: &Given) -> Surroundings {
         environment.variables.insert(name.clone(), Variable { value: value.clone(), at: None });
     }
     if !given.variables.is_empty() {
-        sources.push(Source { text: format!("{} variables given by --env", given.variables.len()), at: None });
+        sources.push(Source {
+            text: format!("{} variables given by --env", given.variables.len()),
+            at: None,
+        });
     }
     Surroundings { environment, sources, gaps: Vec::new() }
 }
-

@@ -38,9 +38,13 @@ impl Versions {
         let mut versions = Self::default();
         // A lock says what is installed; a requirement only what was asked for.
         for role in [Role::Lock, Role::Requirements, Role::ProjectFile] {
-            for file in inventory.with(role).filter(|file| file.standing <= crate::Standing::Development) {
+            for file in
+                inventory.with(role).filter(|file| file.standing <= crate::Standing::Development)
+            {
                 let beside = file.path.parent().is_some_and(|folder| {
-                    system.root.is_within(&folder) || folder.is_within(&system.root) || folder.depth() <= 1
+                    system.root.is_within(&folder)
+                        || folder.is_within(&system.root)
+                        || folder.depth() <= 1
                 });
                 if let (true, Ok(source)) = (beside, tree.read(&file.path)) {
                     versions.read(&source, role);
@@ -66,8 +70,11 @@ impl Versions {
             [major] => Some((*major, 0)),
             [] => None,
         });
-        let distributions =
-            self.distributions.iter().map(|(name, declared)| (name.clone(), declared.exact.clone())).collect();
+        let distributions = self
+            .distributions
+            .iter()
+            .map(|(name, declared)| (name.clone(), declared.exact.clone()))
+            .collect();
         Installed { python: self.python, django, distributions, complete: self.locked }
     }
 
@@ -94,7 +101,11 @@ impl Versions {
                         any = true;
                         let at = source.line_span(u32::try_from(index + 1).unwrap_or(u32::MAX));
                         let exact = Some(value.to_owned());
-                        self.distributions.entry(name).or_insert(Declared { exact, lowest: None, at });
+                        self.distributions.entry(name).or_insert(Declared {
+                            exact,
+                            lowest: None,
+                            at,
+                        });
                     }
                 }
                 _ => {}
@@ -106,7 +117,13 @@ impl Versions {
     /// Requirement lines, bare or quoted in a list of a project file.
     fn read_requirements(&mut self, source: &SourceText) {
         for (index, line) in source.text().lines().enumerate() {
-            let line = line.split(" #").next().unwrap_or(line).trim().trim_end_matches(',').trim_matches(['"', '\'']);
+            let line = line
+                .split(" #")
+                .next()
+                .unwrap_or(line)
+                .trim()
+                .trim_end_matches(',')
+                .trim_matches(['"', '\'']);
             let Some((name, specifier)) = requirement(line) else { continue };
             let exact = specifier
                 .split(',')
@@ -115,7 +132,11 @@ impl Versions {
                 .filter(|version| !version.contains('*'));
             let lowest = specifier.split(',').find_map(|part| {
                 let part = part.trim();
-                let version = part.strip_prefix(">=").or_else(|| part.strip_prefix("~=")).or_else(|| part.strip_prefix("==")).or_else(|| part.strip_prefix('^'))?;
+                let version = part
+                    .strip_prefix(">=")
+                    .or_else(|| part.strip_prefix("~="))
+                    .or_else(|| part.strip_prefix("=="))
+                    .or_else(|| part.strip_prefix('^'))?;
                 Some(version.trim().trim_end_matches(".*").to_owned())
             });
             let at = source.line_span(u32::try_from(index + 1).unwrap_or(u32::MAX));
@@ -146,10 +167,13 @@ fn normalise(name: &str) -> String {
 }
 
 fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map_while(|part| {
-        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().ok()
-    }).collect()
+    version
+        .split('.')
+        .map_while(|part| {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        })
+        .collect()
 }
 
 fn python_version(text: &str) -> Option<(u8, u8)> {

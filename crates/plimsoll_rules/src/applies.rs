@@ -12,11 +12,31 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
     use FactPredicate as F;
     match fact {
         F::UsesTaskQueue => either(
-            distribution(facts, &["celery", "rq", "django-rq", "huey", "dramatiq", "django-dramatiq", "django-q2", "django-q", "django-tasks"]),
+            distribution(
+                facts,
+                &[
+                    "celery",
+                    "rq",
+                    "django-rq",
+                    "huey",
+                    "dramatiq",
+                    "django-dramatiq",
+                    "django-q2",
+                    "django-q",
+                    "django-tasks",
+                ],
+            ),
             facts.mentions_celery().then_some(true),
         ),
-        F::UsesCelery => either(distribution(facts, &["celery"]), facts.mentions_celery().then_some(true)),
-        F::UsesPeriodicTasks => any_set(facts, &["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE", "Q_CLUSTER"], &["django-celery-beat", "celery", "huey", "django-q2"], facts.has_app("django_celery_beat")),
+        F::UsesCelery => {
+            either(distribution(facts, &["celery"]), facts.mentions_celery().then_some(true))
+        }
+        F::UsesPeriodicTasks => any_set(
+            facts,
+            &["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE", "Q_CLUSTER"],
+            &["django-celery-beat", "celery", "huey", "django-q2"],
+            facts.has_app("django_celery_beat"),
+        ),
         F::HasCompose => Some(has(facts, Role::Compose)),
         F::HasDockerfile => Some(has(facts, Role::Dockerfile)),
         F::HasNginx => Some(has(facts, Role::Nginx)),
@@ -25,39 +45,124 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         F::HasWorkflows => Some(has(facts, Role::Workflow)),
         F::PlatformAsAService => Some(has(facts, Role::Platform) || has(facts, Role::Procfile)),
         F::UsesGunicorn => distribution(facts, &["gunicorn"]),
-        F::DatabasePostgresql => engine(facts, &["postgresql", "postgis", "psycopg", "cockroach", "timescale"]),
+        F::DatabasePostgresql => {
+            engine(facts, &["postgresql", "postgis", "psycopg", "cockroach", "timescale"])
+        }
         F::DatabaseMysql => engine(facts, &["mysql", "mariadb"]),
         F::DatabaseSqlite => engine(facts, &["sqlite", "spatialite"]),
-        F::UsesRedis => either(distribution(facts, &["redis", "django-redis", "channels-redis", "valkey", "django-valkey"]), cache_backend(facts, "redis")),
-        F::UsesCache => facts.partial("CACHES").filter(|_| facts.is_set("CACHES")).map(|caches| backends(caches).iter().any(|backend| !backend.ends_with("DummyCache"))).or(Some(false)),
-        F::UsesSessions => middleware(facts, "django.contrib.sessions.middleware.SessionMiddleware", "SessionMiddleware"),
+        F::UsesRedis => either(
+            distribution(
+                facts,
+                &["redis", "django-redis", "channels-redis", "valkey", "django-valkey"],
+            ),
+            cache_backend(facts, "redis"),
+        ),
+        F::UsesCache => facts
+            .partial("CACHES")
+            .filter(|_| facts.is_set("CACHES"))
+            .map(|caches| backends(caches).iter().any(|backend| !backend.ends_with("DummyCache")))
+            .or(Some(false)),
+        F::UsesSessions => middleware(
+            facts,
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "SessionMiddleware",
+        ),
         F::HasLogin => facts.has_app("django.contrib.auth"),
         F::HasAdmin => match facts.has_app("django.contrib.admin") {
             Some(false) => Some(false),
             _ => None,
         },
-        F::HasRegistration => apps(facts, &["allauth.account", "registration", "django_registration", "dj_rest_auth.registration", "djoser"]).or_yes_only(),
+        F::HasRegistration => apps(
+            facts,
+            &[
+                "allauth.account",
+                "registration",
+                "django_registration",
+                "dj_rest_auth.registration",
+                "djoser",
+            ],
+        )
+        .or_yes_only(),
         F::UsesLockoutPackage => apps(facts, &["axes", "defender", "lockout"]),
-        F::HasTemplates => has(facts, Role::Template).then_some(true).or_else(|| facts.has_app("django.contrib.admin").filter(|admin| *admin)).or(Some(false)),
-        F::UsesRestFramework => either(facts.has_app("rest_framework"), distribution(facts, &["djangorestframework"])),
+        F::HasTemplates => has(facts, Role::Template)
+            .then_some(true)
+            .or_else(|| facts.has_app("django.contrib.admin").filter(|admin| *admin))
+            .or(Some(false)),
+        F::UsesRestFramework => {
+            either(facts.has_app("rest_framework"), distribution(facts, &["djangorestframework"]))
+        }
         F::ServesApi => either(
-            apps(facts, &["rest_framework", "ninja", "graphene_django", "strawberry_django", "tastypie"]),
-            distribution(facts, &["djangorestframework", "django-ninja", "graphene-django", "strawberry-graphql-django", "django-tastypie"]),
+            apps(
+                facts,
+                &["rest_framework", "ninja", "graphene_django", "strawberry_django", "tastypie"],
+            ),
+            distribution(
+                facts,
+                &[
+                    "djangorestframework",
+                    "django-ninja",
+                    "graphene-django",
+                    "strawberry-graphql-django",
+                    "django-tastypie",
+                ],
+            ),
         )
         .or_yes_only(),
         F::UsesJwt => either(
             facts.is_set("SIMPLE_JWT").then_some(true),
-            distribution(facts, &["djangorestframework-simplejwt", "djangorestframework-jwt", "pyjwt", "django-graphql-jwt", "django-ninja-jwt"]),
+            distribution(
+                facts,
+                &[
+                    "djangorestframework-simplejwt",
+                    "djangorestframework-jwt",
+                    "pyjwt",
+                    "django-graphql-jwt",
+                    "django-ninja-jwt",
+                ],
+            ),
         ),
-        F::UsesCors => either(apps(facts, &["corsheaders"]), distribution(facts, &["django-cors-headers"])),
-        F::MultiTenant => apps(facts, &["django_tenants", "tenant_schemas", "django_multitenant", "organizations"]).or_yes_only(),
+        F::UsesCors => {
+            either(apps(facts, &["corsheaders"]), distribution(facts, &["django-cors-headers"]))
+        }
+        F::MultiTenant => apps(
+            facts,
+            &["django_tenants", "tenant_schemas", "django_multitenant", "organizations"],
+        )
+        .or_yes_only(),
         F::HasUploads => (!facts.code.file_fields.is_empty()).then_some(true),
-        F::UsesObjectStorage => either(apps(facts, &["storages"]), distribution(facts, &["django-storages", "boto3", "django-minio-backend"])),
-        F::SendsMail => facts.settings.known("EMAIL_BACKEND").and_then(|_| ["EMAIL_HOST", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "ANYMAIL"].iter().any(|name| facts.is_set(name)).then_some(true)),
+        F::UsesObjectStorage => either(
+            apps(facts, &["storages"]),
+            distribution(facts, &["django-storages", "boto3", "django-minio-backend"]),
+        ),
+        F::SendsMail => facts.settings.known("EMAIL_BACKEND").and_then(|_| {
+            ["EMAIL_HOST", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "ANYMAIL"]
+                .iter()
+                .any(|name| facts.is_set(name))
+                .then_some(true)
+        }),
         F::UsesTextMessages => distribution(facts, &["twilio", "vonage", "messagebird"]),
-        F::UsesErrorTracker => distribution(facts, &["sentry-sdk", "rollbar", "bugsnag", "raven", "honeybadger", "airbrake"]),
-        F::EncryptsFields => distribution(facts, &["django-encrypted-model-fields", "django-cryptography", "django-fernet-fields", "django-encrypted-fields", "django-searchable-encrypted-fields", "django-fernet-encrypted-fields", "cryptography"]).or_no_only(),
-        F::KeepsAuditTrail => apps(facts, &["auditlog", "simple_history", "easyaudit", "reversion", "pghistory", "actstream"]).or_yes_only(),
+        F::UsesErrorTracker => distribution(
+            facts,
+            &["sentry-sdk", "rollbar", "bugsnag", "raven", "honeybadger", "airbrake"],
+        ),
+        F::EncryptsFields => distribution(
+            facts,
+            &[
+                "django-encrypted-model-fields",
+                "django-cryptography",
+                "django-fernet-fields",
+                "django-encrypted-fields",
+                "django-searchable-encrypted-fields",
+                "django-fernet-encrypted-fields",
+                "cryptography",
+            ],
+        )
+        .or_no_only(),
+        F::KeepsAuditTrail => apps(
+            facts,
+            &["auditlog", "simple_history", "easyaudit", "reversion", "pghistory", "actstream"],
+        )
+        .or_yes_only(),
         F::SeparateFrontend => apps(facts, &["corsheaders"]).or_yes_only(),
         _ => None,
     }
@@ -122,7 +227,9 @@ fn any_set(facts: &Facts, settings: &[&str], packages: &[&str], app: Option<bool
 
 fn middleware(facts: &Facts, class: &str, tail: &str) -> Option<bool> {
     let items = facts.partial("MIDDLEWARE")?.items()?;
-    let named = |text: &str| text == class || text.rsplit('.').next().is_some_and(|last| last.ends_with(tail));
+    let named = |text: &str| {
+        text == class || text.rsplit('.').next().is_some_and(|last| last.ends_with(tail))
+    };
     if items.iter().filter_map(Value::text).any(named) {
         return Some(true);
     }
@@ -145,7 +252,9 @@ fn cache_backend(facts: &Facts, kind: &str) -> Option<bool> {
 
 fn backends(caches: &Value) -> Vec<&str> {
     match caches {
-        Value::Dict(pairs) => pairs.iter().filter_map(|(_, cache)| cache.get("BACKEND")?.text()).collect(),
+        Value::Dict(pairs) => {
+            pairs.iter().filter_map(|(_, cache)| cache.get("BACKEND")?.text()).collect()
+        }
         _ => Vec::new(),
     }
 }

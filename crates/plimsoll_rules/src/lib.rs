@@ -12,6 +12,7 @@ mod logging;
 mod look;
 mod mail;
 mod rule;
+mod secrets;
 mod settings;
 mod storage;
 
@@ -28,6 +29,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         headers::RULES,
         auth::RULES,
         data::RULES,
+        secrets::RULES,
+        secrets::RULES,
         mail::RULES,
         storage::RULES,
         logging::RULES,

@@ -42,6 +42,7 @@ mod settings_syntax_error;
 mod ssl_redirect_disabled;
 mod xframe_middleware_missing;
 
+pub(crate) use env_value_placeholder::is_placeholder;
 use plimsoll_python::Value;
 
 use crate::Rule;

@@ -8,7 +8,8 @@ use crate::support::outcome;
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
     found.sort();
     found
 }
@@ -41,7 +42,10 @@ fn every_case_does_what_its_name_says() {
             read(&case, &case, &mut files);
             let findings = outcome(rule, &files).findings;
             let fires = name.starts_with("fires-");
-            assert!(fires || name.starts_with("quiet-"), "{id}/{name} is neither fires- nor quiet-");
+            assert!(
+                fires || name.starts_with("quiet-"),
+                "{id}/{name} is neither fires- nor quiet-"
+            );
             if fires == findings.is_empty() {
                 wrong.push(format!("{id}/{name}: {findings:#?}"));
             }

@@ -38,7 +38,8 @@ fn bad_examples_trip_their_rule_and_good_ones_do_not() {
             wrong.push(format!("{}: the good example trips it: {:#?}", rule.id, good.findings));
         }
         if good.evidence.is_empty() && good.undetermined.is_empty() {
-            wrong.push(format!("{}: the good example gives neither evidence nor a reason", rule.id));
+            wrong
+                .push(format!("{}: the good example gives neither evidence nor a reason", rule.id));
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -9,16 +9,28 @@ fn ids_are_unique_and_name_controls_that_ask_for_them() {
     let mut seen = BTreeSet::new();
     for rule in plimsoll_rules::all() {
         assert!(seen.insert(rule.id), "{} is listed twice", rule.id);
-        assert!(catalog().control(rule.control).is_some(), "{}: no control {}", rule.id, rule.control);
+        assert!(
+            catalog().control(rule.control).is_some(),
+            "{}: no control {}",
+            rule.id,
+            rule.control
+        );
         let mut asking = catalog().controls_of(rule.id);
-        assert!(asking.any(|control| control.id == rule.control), "{}: {} does not ask for it", rule.id, rule.control);
+        assert!(
+            asking.any(|control| control.id == rule.control),
+            "{}: {} does not ask for it",
+            rule.id,
+            rule.control
+        );
     }
 }
 
 #[test]
 fn texts_are_there_and_sources_are_addresses() {
     for rule in plimsoll_rules::all() {
-        for (what, text) in [("what", rule.what), ("why", rule.why), ("bad", rule.bad), ("good", rule.good)] {
+        for (what, text) in
+            [("what", rule.what), ("why", rule.why), ("bad", rule.bad), ("good", rule.good)]
+        {
             assert!(!text.trim().is_empty(), "{}: no text for {what}", rule.id);
         }
         assert!(!rule.title.ends_with('.'), "{}: the title ends with a full stop", rule.id);

@@ -3,7 +3,7 @@
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::{Facts, Given, survey};
 use plimsoll_rules::Rule;
-use plimsoll_source::{MemoryTree, RepoPath, SourceText};
+use plimsoll_source::{MemoryGit, MemoryTree, RepoPath, SourceText};
 
 /// Stands in where an example shows no `manage.py` of its own.
 const MANAGE: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n";
@@ -11,13 +11,19 @@ const MANAGE: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE',
 /// A file of this name is the environment of the production process, not part of the repository.
 pub(crate) const PROCESS_ENV: &str = "process.env";
 
+/// A file of this name lists the files that another branch holds, a line each.
+const TIP_LIST: &str = "tip.list";
+
 /// Surveys a repository of these files.
 pub(crate) fn facts(files: &[(String, String)]) -> Facts {
     let mut given = Given { absolute_root: "/srv/app".to_owned(), ..Given::default() };
+    let mut tip: Vec<&str> = Vec::new();
     let mut kept: Vec<(&str, &str)> = Vec::new();
     for (path, text) in files {
         if path == PROCESS_ENV {
             given.env_files.push(SourceText::new(RepoPath::new(path).unwrap(), text.as_str()));
+        } else if path == TIP_LIST {
+            tip.extend(text.lines());
         } else {
             kept.push((path, text));
         }
@@ -25,10 +31,16 @@ pub(crate) fn facts(files: &[(String, String)]) -> Facts {
     if !kept.iter().any(|(path, _)| path.ends_with("manage.py")) {
         kept.push(("manage.py", MANAGE));
     }
-    if !kept.iter().any(|(path, _)| path.contains("settings") || path.starts_with("conf/")) && !kept.iter().any(|(path, _)| *path == "a.py") {
+    if !kept.iter().any(|(path, _)| path.contains("settings") || path.starts_with("conf/"))
+        && !kept.iter().any(|(path, _)| *path == "a.py")
+    {
         kept.push(("settings.py", ""));
     }
-    let tree = MemoryTree::new(kept);
+    let tracked: Vec<&str> = kept.iter().map(|(path, _)| *path).collect();
+    let mut tree = MemoryTree::new(kept.iter().copied());
+    if !tip.is_empty() {
+        tree = tree.with_git(MemoryGit::new(tracked).with_tip("refs/heads/old", tip));
+    }
     survey(&tree, &given).expect("the files hold a Django system")
 }
 

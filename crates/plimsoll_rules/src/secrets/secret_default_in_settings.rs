@@ -1,0 +1,94 @@
+//! `secret-default-in-settings`: a secret falls back to a value in the code.
+
+use plimsoll_catalog::Severity;
+use plimsoll_python::Value;
+
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "secret-default-in-settings",
+    control: "SEC-02",
+    title: "a secret falls back to a value in the code",
+    what: "Readings of environment variables whose name is a secret’s, with a fallback that is neither empty nor a placeholder.",
+    why: "When the variable is missing the process runs with a secret that everybody can read, and nothing says so.",
+    bad: "```python settings.py
+import os
+DB_PASSWORD = os.environ.get('DB_PASSWORD', 'rota-pass-123')
+```",
+    good: "```python settings.py
+import os
+DB_PASSWORD = os.environ.get('DB_PASSWORD', '')
+```",
+    sources: &["https://12factor.net/config"],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let signing = facts
+        .settings
+        .get("SECRET_KEY")
+        .map(|setting| setting.variables.clone())
+        .unwrap_or_default();
+    let mut looked = 0;
+    for used in &facts.settings.variables {
+        if !is_secret_name(&used.name) || signing.contains(&used.name) {
+            continue;
+        }
+        looked += 1;
+        let has_value = used
+            .fallback
+            .as_ref()
+            .and_then(Value::text)
+            .is_some_and(|text| !text.trim().is_empty());
+        if has_value {
+            look.finding(
+                used.at.clone(),
+                Fault {
+                    severity: Severity::Warning,
+                    message: format!("{} falls back to a value in the code", used.name),
+                    consequence: "a process without the variable runs with a secret that everybody can read".to_owned(),
+                    fix: "read it without a fallback, so that the process refuses to start without it".to_owned(),
+                },
+            );
+        }
+    }
+    look.evidence(
+        format!("{looked} readings of secret variables were looked at"),
+        facts.settings.file.clone().map(plimsoll_source::Span::of_file),
+    );
+}
+
+/// Whether a variable's name says that it holds a secret.
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let secret = [
+        "PASSWORD",
+        "PASSWD",
+        "SECRET",
+        "TOKEN",
+        "API_KEY",
+        "APIKEY",
+        "PRIVATE_KEY",
+        "ACCESS_KEY",
+        "ENCRYPTION_KEY",
+    ];
+    let innocent = [
+        "TIMEOUT",
+        "LIFETIME",
+        "EXPIR",
+        "_AGE",
+        "_URL",
+        "_FILE",
+        "_PATH",
+        "_HEADER",
+        "MIN_LENGTH",
+        "VALIDAT",
+        "_NAME",
+        "ALGORITHM",
+        "ENABLED",
+        "REQUIRED",
+    ];
+    secret.iter().any(|word| name.contains(word))
+        && !innocent.iter().any(|word| name.contains(word))
+}
