@@ -9,8 +9,32 @@ use crate::inventory::{Inventory, Role};
 pub struct CodeFacts {
     /// Places where a script or template reads the CSRF cookie.
     pub csrf_cookie_readers: Vec<Span>,
+    /// Places where a template prints without escaping.
+    pub unescaped: Vec<Unescaped>,
+    /// How many templates were read.
+    pub templates: usize,
     /// File and image fields of the project's models.
     pub file_fields: Vec<Span>,
+}
+
+/// A place in a template that prints without escaping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unescaped {
+    /// Where.
+    pub at: Span,
+    /// How.
+    pub how: Escape,
+    /// What is printed, as it stands in the template.
+    pub expression: String,
+}
+
+/// How a template switches escaping off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// `{{ value|safe }}`
+    SafeFilter,
+    /// `{% autoescape off %}`
+    AutoescapeOff,
 }
 
 /// A bundle longer than this is built, not written; what it holds stands in the source too.
@@ -22,6 +46,10 @@ impl CodeFacts {
         let mut facts = Self::default();
         for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {
             let Ok(source) = tree.read(&file.path) else { continue };
+            if file.role == Role::Template {
+                facts.templates += 1;
+                facts.unescaped.extend(unescaped(&source));
+            }
             if source.text().len() <= BUNDLE {
                 facts.csrf_cookie_readers.extend(csrf_cookie_reader(&source));
             }
@@ -63,4 +91,67 @@ fn csrf_cookie_reader(source: &SourceText) -> Option<Span> {
         text.contains("csrftoken").then_some(cookie)
     })?;
     Some(source.span(at..at + 1))
+}
+
+/// Uses of the safe filter on something that is no literal, and blocks with escaping off.
+fn unescaped(source: &SourceText) -> Vec<Unescaped> {
+    let text = source.text();
+    let mut found = Vec::new();
+    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+        let mut from = 0;
+        while let Some(start) =
+            text.get(from..).and_then(|rest| rest.find(open)).map(|at| from + at)
+        {
+            let Some(end) =
+                text.get(start..).and_then(|rest| rest.find(close)).map(|at| start + at)
+            else {
+                break;
+            };
+            from = end + close.len();
+            let Some(inner) = text.get(start + open.len()..end).map(str::trim) else { continue };
+            let how = if open == "{{" && is_safe_filter(inner) {
+                Escape::SafeFilter
+            } else if open == "{%" && inner.split_whitespace().eq(["autoescape", "off"]) {
+                Escape::AutoescapeOff
+            } else {
+                continue;
+            };
+            found.push(Unescaped {
+                at: source.span(start..from),
+                how,
+                expression: inner.chars().take(80).collect(),
+            });
+        }
+    }
+    found
+}
+
+/// Whether an expression ends up marked safe and is no literal: `page.body|safe`. Filters that
+/// escape or only make numbers and JSON before it are let through.
+fn is_safe_filter(expression: &str) -> bool {
+    let mut parts = expression.split('|').map(str::trim);
+    let Some(subject) = parts.next() else { return false };
+    let filters: Vec<&str> =
+        parts.map(|filter| filter.split(':').next().unwrap_or(filter).trim()).collect();
+    let literal = subject.starts_with(['"', '\''])
+        || subject.parse::<f64>().is_ok()
+        || subject.starts_with("_(");
+    let guarded = [
+        "escape",
+        "force_escape",
+        "escapejs",
+        "json_script",
+        "striptags",
+        "linebreaks",
+        "urlize",
+        "bleach",
+        "sanitize",
+        "length",
+        "floatformat",
+        "intcomma",
+        "date",
+    ];
+    filters.contains(&"safe")
+        && !literal
+        && !filters.iter().any(|filter| guarded.iter().any(|guard| filter.contains(guard)))
 }

@@ -8,7 +8,11 @@ use crate::systems::System;
 
 /// Gathers the variables of the production web process from units, compose files, images, process
 /// files and env files of the repository.
-pub fn of_repository(_tree: &dyn Tree, inventory: &Inventory, _system: &System) -> Surroundings {
+pub(crate) fn of_repository(
+    _tree: &dyn Tree,
+    inventory: &Inventory,
+    _system: &System,
+) -> Surroundings {
     let mut surroundings = Surroundings::default();
     let deployed = [
         Role::Unit,

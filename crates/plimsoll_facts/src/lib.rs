@@ -3,6 +3,7 @@
 pub mod candidates;
 mod code;
 mod edge;
+mod env_files;
 mod environment;
 pub mod inventory;
 mod leaks;
@@ -15,8 +16,9 @@ pub mod systems;
 pub mod versions;
 
 use candidates::Candidate;
-pub use code::CodeFacts;
+pub use code::{CodeFacts, Escape, Unescaped};
 pub use edge::{Edge, EdgeHeader};
+pub use env_files::{Disagreement, EnvFileFacts};
 use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
@@ -50,6 +52,8 @@ pub struct Facts {
     pub edge: Edge,
     /// What application code does.
     pub code: CodeFacts,
+    /// Env files and their examples.
+    pub env_files: Vec<EnvFileFacts>,
     /// Secrets in the files of the repository.
     pub leaks: Leaks,
     /// What git tracks, sorted; `None` where the folder is no git repository.

@@ -8,6 +8,7 @@ mod applies;
 mod auth;
 mod data;
 mod headers;
+mod injection;
 mod logging;
 mod look;
 mod mail;
@@ -30,7 +31,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         auth::RULES,
         data::RULES,
         secrets::RULES,
+        injection::RULES,
         secrets::RULES,
+        injection::RULES,
         mail::RULES,
         storage::RULES,
         logging::RULES,
@@ -47,4 +50,26 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
 /// Runs every rule on the facts of one system.
 pub fn run(facts: &Facts) -> Vec<Outcome> {
     all().map(|rule| rule.run(facts)).collect()
+}
+
+/// Whether two names differ by one letter added, left out, changed or swapped with its neighbour.
+pub(crate) fn is_slip(a: &str, b: &str) -> bool {
+    if a == b {
+        return false;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let same = short.iter().zip(long.iter()).take_while(|(x, y)| x == y).count();
+    let rest = |list: &[char], from: usize| list.get(from..).unwrap_or_default().to_vec();
+    match long.len() - short.len() {
+        0 => {
+            let changed = rest(short, same + 1) == rest(long, same + 1);
+            let swapped = short.get(same) == long.get(same + 1)
+                && short.get(same + 1) == long.get(same)
+                && rest(short, same + 2) == rest(long, same + 2);
+            changed || swapped
+        }
+        1 => rest(short, same) == rest(long, same + 1),
+        _ => false,
+    }
 }

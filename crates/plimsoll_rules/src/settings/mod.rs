@@ -17,8 +17,13 @@ mod debug_default_on;
 mod debug_enabled;
 mod debug_not_boolean;
 mod debug_toolbar_enabled;
+mod env_example_holds_secret;
+mod env_example_incomplete;
+mod env_example_stale;
+mod env_readers_disagree;
 mod env_value_placeholder;
 mod env_variable_missing;
+mod env_variable_unread;
 mod exceptions_propagated;
 mod proxy_ssl_header_malformed;
 mod secret_key;
@@ -33,6 +38,7 @@ mod session_cookie_domain_wide;
 mod session_cookie_insecure;
 mod session_cookie_samesite_none;
 mod session_cookie_script_readable;
+mod setting_misspelt;
 mod setting_removed;
 mod settings_import_fails;
 mod settings_module_development;
@@ -42,10 +48,9 @@ mod settings_syntax_error;
 mod ssl_redirect_disabled;
 mod xframe_middleware_missing;
 
+use crate::Rule;
 pub(crate) use env_value_placeholder::is_placeholder;
 use plimsoll_python::Value;
-
-use crate::Rule;
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -85,10 +90,16 @@ pub(crate) const RULES: &[Rule] = &[
     csrf_cookie_samesite_none::RULE,
     csrf_cookie_hidden_from_scripts::RULE,
     env_variable_missing::RULE,
+    env_variable_unread::RULE,
     env_value_placeholder::RULE,
+    env_readers_disagree::RULE,
+    env_example_incomplete::RULE,
+    env_example_stale::RULE,
+    env_example_holds_secret::RULE,
     settings_syntax_error::RULE,
     settings_import_fails::RULE,
     setting_removed::RULE,
+    setting_misspelt::RULE,
 ];
 
 /// The folders of file-based caches in CACHES.
