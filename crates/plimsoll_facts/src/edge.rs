@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_formats::nginx::{self, Config, Location, Resolver, Server};
+use plimsoll_formats::nginx::{self, AddedHeader, Config, Location, Resolver, Server};
 use plimsoll_source::{RepoPath, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
@@ -15,13 +15,57 @@ pub struct Edge {
     /// The places of servers for plain HTTP that serve content.
     pub plain_servers: Vec<Span>,
     /// Addresses that the proxy serves from files by itself, with their places.
-    pub served: Vec<(String, Span)>,
+    pub served: Vec<Served>,
     /// Whether the repository holds a proxy's configuration at all.
     pub present: bool,
-    /// The headers of each location that proxies to the application.
-    pub per_location: Vec<Vec<EdgeHeader>>,
+    /// Every location that proxies to the application.
+    pub locations: Vec<Proxied>,
+    /// Every header that some server or location adds, also where nothing is proxied.
+    pub added: Vec<EdgeHeader>,
+    /// Headers of an outer level that an inner one drops by adding its own, with the inner place.
+    pub dropped: Vec<(EdgeHeader, Span)>,
+    /// Places where the access log is switched off for a whole server or more.
+    pub access_log_off: Vec<Span>,
     /// Headers that are sent on every proxied response, with their value and place.
     pub headers: Vec<EdgeHeader>,
+}
+
+/// A location that hands requests to the application.
+#[derive(Clone, Debug)]
+pub struct Proxied {
+    /// Where.
+    pub at: Span,
+    /// Its pattern as written.
+    pub pattern: String,
+    /// Whether its server speaks TLS.
+    pub tls: bool,
+    /// The request headers that it sends, as far as it sets them: name, value, place.
+    pub passed: Vec<(String, String, Span)>,
+    /// The response headers that it adds.
+    pub headers: Vec<EdgeHeader>,
+    /// Whether a file that is not in the repository is included around it and may set more.
+    pub open: bool,
+}
+
+impl Proxied {
+    /// A request header that it sets.
+    pub fn passes(&self, name: &str) -> Option<(&str, &Span)> {
+        let found = self.passed.iter().find(|(key, ..)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value, at)| (value.as_str(), at))
+    }
+}
+
+/// A folder or file that the proxy serves for an address.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// The location's pattern.
+    pub pattern: String,
+    /// The folder on the proxy's disk, for a prefix: what stands for the pattern itself.
+    pub folder: Option<String>,
+    /// Where.
+    pub at: Span,
+    /// Whether only internal redirects reach it.
+    pub internal: bool,
 }
 
 /// A response header that the proxy adds.
@@ -57,7 +101,13 @@ impl Edge {
             let proxies = proxying(&server);
             for location in server.all_locations() {
                 if location.root().is_some() && location.pass().is_none() {
-                    self.served.push((location.pattern().to_owned(), location.at().clone()));
+                    let pattern = location.pattern().to_owned();
+                    self.served.push(Served {
+                        folder: location.file_of(&pattern),
+                        pattern,
+                        at: location.at().clone(),
+                        internal: location.is_internal(),
+                    });
                 }
             }
             if !server.is_tls() && !server.rejects_handshakes() {
@@ -69,20 +119,46 @@ impl Edge {
                     None => self.plain_servers.push(at),
                 }
             }
+            if server
+                .scope()
+                .value("access_log")
+                .directive()
+                .is_some_and(|log| log.arg(0) == Some("off"))
+            {
+                self.access_log_off.extend(server.at().cloned());
+            }
+            self.added.extend(server.scope().added_headers().iter().map(edge_header));
+            for location in server.all_locations() {
+                self.added.extend(location.scope().added_headers().iter().map(edge_header));
+                for dropped in location.scope().dropped_headers() {
+                    self.dropped.push((edge_header(&dropped), location.at().clone()));
+                }
+            }
             for location in &proxies {
-                let headers = location.scope().added_headers();
-                self.per_location.push(
-                    headers
-                        .into_iter()
-                        .filter(|header| !header.value.is_empty())
-                        .map(|header| EdgeHeader {
-                            name: header.name.to_owned(),
-                            value: header.value.to_owned(),
-                            always: header.always,
-                            at: header.directive.span.clone(),
+                let passed = location.scope().passed_headers();
+                self.locations.push(Proxied {
+                    at: location.at().clone(),
+                    pattern: location.pattern().to_owned(),
+                    tls: server.is_tls(),
+                    passed: passed
+                        .iter()
+                        .filter_map(|header| {
+                            Some((
+                                header.name.to_owned(),
+                                header.value.to_owned(),
+                                header.at?.clone(),
+                            ))
                         })
                         .collect(),
-                );
+                    headers: location
+                        .scope()
+                        .added_headers()
+                        .iter()
+                        .filter(|header| !header.value.is_empty())
+                        .map(edge_header)
+                        .collect(),
+                    open: config.has_unread_includes(),
+                });
             }
         }
     }
@@ -90,7 +166,7 @@ impl Edge {
     /// Keeps the headers that every proxied location sends.
     fn keep_common_headers(&mut self) {
         let mut counts: BTreeMap<String, (usize, EdgeHeader)> = BTreeMap::new();
-        for headers in &self.per_location {
+        for headers in self.locations.iter().map(|location| &location.headers) {
             let mut seen = std::collections::BTreeSet::new();
             for header in headers {
                 if seen.insert(header.name.to_ascii_lowercase()) {
@@ -99,7 +175,7 @@ impl Edge {
                 }
             }
         }
-        let all = self.per_location.len();
+        let all = self.locations.len();
         self.headers = counts
             .into_values()
             .filter(|(count, _)| *count == all)
@@ -120,7 +196,10 @@ impl Edge {
     /// Where the proxy serves an address from files by itself.
     pub fn serves(&self, path: &str) -> Option<&Span> {
         let bare = path.trim_matches('/');
-        self.served.iter().find(|(served, _)| served.trim_matches('/') == bare).map(|(_, at)| at)
+        self.served
+            .iter()
+            .find(|served| served.pattern.trim_matches('/') == bare)
+            .map(|served| &served.at)
     }
 
     /// Where the proxy adds a header to every proxied response.
@@ -129,6 +208,15 @@ impl Edge {
             .iter()
             .find(|header| header.name.eq_ignore_ascii_case(name))
             .map(|header| &header.at)
+    }
+}
+
+fn edge_header(header: &AddedHeader<'_>) -> EdgeHeader {
+    EdgeHeader {
+        name: header.name.to_owned(),
+        value: header.value.to_owned(),
+        always: header.always,
+        at: header.directive.span.clone(),
     }
 }
 

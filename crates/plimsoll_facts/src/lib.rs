@@ -5,6 +5,7 @@ mod code;
 mod edge;
 mod env_files;
 mod environment;
+mod image;
 pub mod inventory;
 mod leaks;
 pub mod mentions;
@@ -17,7 +18,7 @@ pub mod versions;
 
 use candidates::Candidate;
 pub use code::{CodeFacts, Escape, Unescaped};
-pub use edge::{Edge, EdgeHeader};
+pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
@@ -62,6 +63,8 @@ pub struct Facts {
     pub versions: Versions,
     /// Django's version as the requirements pin or bound it: the lowest that they allow.
     pub django: Option<Vec<u32>>,
+    /// The absolute path of the repository on this machine.
+    pub absolute_root: String,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
 }

@@ -126,6 +126,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         candidates,
         settings,
         environment,
+        absolute_root: given.absolute_root.clone(),
         problems,
     })
 }

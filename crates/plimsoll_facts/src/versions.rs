@@ -1,20 +1,22 @@
-//! Which versions of Python, Django and other packages the project declares.
+//! Which versions of Python, Django and other packages production gets, as the project declares.
 
 use std::collections::BTreeMap;
 
+use plimsoll_formats::requirements::{self, Requirements, Version, pip};
 use plimsoll_python::Installed;
-use plimsoll_source::{SourceText, Span, Tree};
+use plimsoll_source::{Problem, RepoPath, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
+use crate::standing::words;
 use crate::systems::System;
 
 /// A distribution that the project declares or locks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declared {
+#[derive(Clone, Debug)]
+pub struct Distribution {
     /// The exact version, where one is pinned or locked.
-    pub exact: Option<String>,
-    /// The lowest version that the specifier allows, where it says.
-    pub lowest: Option<String>,
+    pub exact: Option<Version>,
+    /// The lowest version that is accepted, where the project says.
+    pub lowest: Option<Version>,
     /// Where.
     pub at: Span,
 }
@@ -23,43 +25,51 @@ pub struct Declared {
 #[derive(Clone, Debug, Default)]
 pub struct Versions {
     /// Distributions by normalised name.
-    pub distributions: BTreeMap<String, Declared>,
-    /// Django's version: pinned, locked, or the lowest that is allowed.
+    pub distributions: BTreeMap<String, Distribution>,
+    /// Django's version: pinned, locked, or the lowest that is accepted.
     pub django: Option<Vec<u32>>,
-    /// Python's version, as (major, minor).
+    /// Python's version, as (major, minor): an exact one where a file names it.
     pub python: Option<(u8, u8)>,
-    /// Whether a lock file names everything that is installed.
+    /// Whether a lock names everything that is installed.
     pub locked: bool,
+    /// Lines that could not be read.
+    pub problems: Vec<Problem>,
 }
 
 impl Versions {
-    /// Gathers what requirements, lock and project files near the system declare.
+    /// Gathers what lock, requirements and project files near the system declare for production.
     pub fn gather(tree: &dyn Tree, inventory: &Inventory, system: &System) -> Self {
         let mut versions = Self::default();
+        let mut python_bound = None;
         // A lock says what is installed; a requirement only what was asked for.
-        for role in [Role::Lock, Role::Requirements, Role::ProjectFile] {
-            for file in
-                inventory.with(role).filter(|file| file.standing <= crate::Standing::Development)
-            {
-                let beside = file.path.parent().is_some_and(|folder| {
-                    system.root.is_within(&folder)
-                        || folder.is_within(&system.root)
-                        || folder.depth() <= 1
-                });
-                if let (true, Ok(source)) = (beside, tree.read(&file.path)) {
-                    versions.read(&source, role);
-                }
+        for role in [Role::Lock, Role::Requirements, Role::ProjectFile, Role::PythonVersion] {
+            let mut files: Vec<RepoPath> = inventory
+                .with(role)
+                .filter(|file| {
+                    file.standing.is_main()
+                        && is_near(&file.path, system)
+                        && is_for_production(&file.path)
+                })
+                .map(|file| file.path.clone())
+                .collect();
+            // The nearest file decides where two declare the same.
+            files.sort_by_key(|path| (distance(path, system), path.clone()));
+            for path in files {
+                let read = match role {
+                    Role::Requirements => pip::read_tree(tree, &path),
+                    _ => match tree.read(&path) {
+                        Ok(source) => requirements::read(&source),
+                        Err(_) => continue,
+                    },
+                };
+                versions.take_in(read, role, &mut python_bound);
             }
         }
-        for file in inventory.main(Role::PythonVersion) {
-            if let Ok(source) = tree.read(&file.path) {
-                versions.python = versions.python.or_else(|| python_version(source.text()));
-            }
-        }
-        let django = versions.distributions.get("django");
-        versions.django = django
-            .and_then(|declared| declared.exact.as_deref().or(declared.lowest.as_deref()))
-            .map(numbers);
+        versions.python = versions.python.or(python_bound);
+        versions.django = versions.distributions.get("django").and_then(|django| {
+            let version = django.exact.as_ref().or(django.lowest.as_ref())?;
+            Some(version.release().iter().filter_map(|part| u32::try_from(*part).ok()).collect())
+        });
         versions
     }
 
@@ -73,111 +83,131 @@ impl Versions {
         let distributions = self
             .distributions
             .iter()
-            .map(|(name, declared)| (name.clone(), declared.exact.clone()))
+            .map(|(name, declared)| {
+                (name.clone(), declared.exact.as_ref().map(ToString::to_string))
+            })
             .collect();
         Installed { python: self.python, django, distributions, complete: self.locked }
     }
 
-    fn read(&mut self, source: &SourceText, role: Role) {
-        match role {
-            Role::Lock => {
-                self.locked |= self.read_lock(source);
-            }
-            _ => self.read_requirements(source),
+    fn take_in(&mut self, read: Requirements, role: Role, python_bound: &mut Option<(u8, u8)>) {
+        self.locked |= role == Role::Lock && !read.locked.is_empty();
+        for locked in read.locked {
+            let distribution =
+                Distribution { exact: locked.version, lowest: None, at: locked.span };
+            self.distributions.entry(locked.name).or_insert(distribution);
         }
-    }
-
-    /// `name = "…"` followed by `version = "…"`, as poetry, uv and pdm write their locks.
-    fn read_lock(&mut self, source: &SourceText) -> bool {
-        let mut name: Option<String> = None;
-        let mut any = false;
-        for (index, line) in source.text().lines().enumerate() {
-            let Some((key, value)) = line.split_once('=') else { continue };
-            let value = value.trim().trim_matches('"');
-            match key.trim() {
-                "name" => name = Some(normalise(value)),
-                "version" => {
-                    if let Some(name) = name.take() {
-                        any = true;
-                        let at = source.line_span(u32::try_from(index + 1).unwrap_or(u32::MAX));
-                        let exact = Some(value.to_owned());
-                        self.distributions.entry(name).or_insert(Declared {
-                            exact,
-                            lowest: None,
-                            at,
-                        });
-                    }
-                }
-                _ => {}
+        for declared in read.declared {
+            let group = declared.group.as_deref().unwrap_or("");
+            if declared.constraint || words(group).any(is_development_word) {
+                continue;
+            }
+            let lowest = declared
+                .specifiers
+                .as_ref()
+                .and_then(|specifiers| specifiers.lower_bound().cloned());
+            let distribution = Distribution { exact: declared.pinned, lowest, at: declared.span };
+            let known =
+                self.distributions.entry(declared.name).or_insert_with(|| distribution.clone());
+            if known.exact.is_none() && distribution.exact.is_some() {
+                *known = distribution;
             }
         }
-        any
-    }
-
-    /// Requirement lines, bare or quoted in a list of a project file.
-    fn read_requirements(&mut self, source: &SourceText) {
-        for (index, line) in source.text().lines().enumerate() {
-            let line = line
-                .split(" #")
-                .next()
-                .unwrap_or(line)
-                .trim()
-                .trim_end_matches(',')
-                .trim_matches(['"', '\'']);
-            let Some((name, specifier)) = requirement(line) else { continue };
-            let exact = specifier
-                .split(',')
-                .find_map(|part| part.trim().strip_prefix("=="))
-                .map(|version| version.trim_start_matches('=').trim().to_owned())
-                .filter(|version| !version.contains('*'));
-            let lowest = specifier.split(',').find_map(|part| {
-                let part = part.trim();
-                let version = part
-                    .strip_prefix(">=")
-                    .or_else(|| part.strip_prefix("~="))
-                    .or_else(|| part.strip_prefix("=="))
-                    .or_else(|| part.strip_prefix('^'))?;
-                Some(version.trim().trim_end_matches(".*").to_owned())
-            });
-            let at = source.line_span(u32::try_from(index + 1).unwrap_or(u32::MAX));
-            self.distributions.entry(normalise(name)).or_insert(Declared { exact, lowest, at });
+        for python in read.python {
+            let minor = |version: &Version| {
+                Some((u8::try_from(version.part(0)).ok()?, u8::try_from(version.part(1)).ok()?))
+            };
+            let exact = Version::parse(python.text.trim().trim_start_matches("python-"))
+                .and_then(|v| minor(&v));
+            let pinned = python.specifiers.as_ref().and_then(|s| s.pinned()).and_then(minor);
+            let lowest = python.specifiers.as_ref().and_then(|s| s.lower_bound()).and_then(minor);
+            self.python = self.python.or(pinned).or(exact.filter(|_| role == Role::PythonVersion));
+            *python_bound = python_bound.or(lowest);
         }
+        self.problems.extend(read.problems);
     }
 }
 
-/// A line such as `Django[argon2]>=4.2,<5 ; python_version > "3.8"`: its name and specifier.
-fn requirement(line: &str) -> Option<(&str, &str)> {
-    if !line.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        return None;
+/// Whether a file can declare for a system: beside or below its folder, or above it.
+fn is_near(path: &RepoPath, system: &System) -> bool {
+    path.parent().is_some_and(|folder| {
+        folder.is_within(&system.root)
+            || system.root.is_within(&folder)
+            || system.root.is_within(&folder.parent().unwrap_or_else(RepoPath::root))
+                && folder.depth() <= 2
+    })
+}
+
+fn distance(path: &RepoPath, system: &System) -> usize {
+    path.depth().abs_diff(system.root.depth() + 1)
+}
+
+/// Whether a file declares for production and not only for developing and testing.
+fn is_for_production(path: &RepoPath) -> bool {
+    !words(&path.file_name().to_ascii_lowercase()).any(is_development_word)
+}
+
+fn is_development_word(word: &str) -> bool {
+    matches!(
+        word,
+        "dev"
+            | "devel"
+            | "development"
+            | "local"
+            | "test"
+            | "tests"
+            | "testing"
+            | "ci"
+            | "docs"
+            | "doc"
+            | "lint"
+            | "typing"
+            | "debug"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_source::{MemoryTree, RepoPath};
+
+    use super::Versions;
+    use crate::Standing;
+    use crate::inventory::Inventory;
+    use crate::systems::System;
+
+    fn versions(files: &[(&str, &str)]) -> Versions {
+        let tree = MemoryTree::new(files.iter().copied());
+        let system = System {
+            root: RepoPath::root(),
+            manage: None,
+            standing: Standing::Main,
+            python_files: 0,
+        };
+        Versions::gather(&tree, &Inventory::of(&tree), &system)
     }
-    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))?;
-    let (name, rest) = line.split_at_checked(end)?;
-    let rest = match rest.strip_prefix('[') {
-        Some(extras) => extras.split_once(']')?.1,
-        None => rest,
-    };
-    let rest = rest.split(';').next().unwrap_or(rest).trim();
-    let rest = rest.strip_prefix("= ").map_or(rest, |poetry| poetry.trim().trim_matches('"'));
-    rest.starts_with(['=', '>', '<', '~', '!', '^']).then_some((name, rest))
-}
 
-/// The normal form of a distribution's name (PEP 503).
-fn normalise(name: &str) -> String {
-    name.to_ascii_lowercase().replace(['_', '.'], "-")
-}
+    #[test]
+    fn a_lock_wins_over_what_was_asked_for() {
+        let read = versions(&[
+            (
+                "pyproject.toml",
+                "[project]\nname='x'\nversion='1'\nrequires-python = '>=3.11'\ndependencies = ['Django>=4.2']\n",
+            ),
+            ("uv.lock", "version = 1\n[[package]]\nname = \"django\"\nversion = \"5.2.4\"\n"),
+        ]);
+        assert_eq!(read.django, Some(vec![5, 2, 4]));
+        assert_eq!(read.python, Some((3, 11)));
+        assert!(read.locked);
+    }
 
-fn numbers(version: &str) -> Vec<u32> {
-    version
-        .split('.')
-        .map_while(|part| {
-            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse().ok()
-        })
-        .collect()
-}
-
-fn python_version(text: &str) -> Option<(u8, u8)> {
-    let text = text.trim().trim_start_matches("python-").trim_start_matches("python");
-    let mut parts = text.split('.');
-    Some((parts.next()?.trim().parse().ok()?, parts.next()?.trim().parse().ok()?))
+    #[test]
+    fn development_requirements_are_not_production() {
+        let read = versions(&[
+            ("requirements.txt", "Django==5.2.1\n"),
+            ("requirements-dev.txt", "pytest==8\n"),
+        ]);
+        assert_eq!(read.django, Some(vec![5, 2, 1]));
+        assert!(!read.distributions.contains_key("pytest"));
+        assert!(!read.locked);
+    }
 }

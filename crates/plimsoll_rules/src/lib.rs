@@ -12,6 +12,7 @@ mod injection;
 mod logging;
 mod look;
 mod mail;
+mod proxy;
 mod rule;
 mod secrets;
 mod settings;
@@ -28,6 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         settings::RULES,
         headers::RULES,
+        proxy::RULES,
         auth::RULES,
         data::RULES,
         secrets::RULES,

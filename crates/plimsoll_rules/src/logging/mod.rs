@@ -9,12 +9,12 @@ mod log_record_undated;
 mod loggers_disabled;
 mod logging_handler_undefined;
 mod logging_missing;
+mod security_log_missing;
 mod security_logger_silenced;
 mod sql_logged;
 
-use plimsoll_python::Value;
-
 use crate::Rule;
+use plimsoll_python::Value;
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -27,6 +27,7 @@ pub(crate) const RULES: &[Rule] = &[
     error_mail_unfiltered::RULE,
     sql_logged::RULE,
     security_logger_silenced::RULE,
+    security_log_missing::RULE,
     log_level_debug::RULE,
     log_level_too_high::RULE,
 ];

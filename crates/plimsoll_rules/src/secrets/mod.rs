@@ -1,5 +1,7 @@
-//! Rules about secrets in the repository.
+//! Rules about secrets in the repository and the environment.
 
+mod credential_reused;
+mod credential_weak;
 mod database_file_tracked;
 mod dump_file_tracked;
 mod env_file_tracked;
@@ -9,22 +11,23 @@ mod secret_in_history;
 mod secret_in_repository;
 mod secret_literal_in_settings;
 
+use crate::{Fault, Look, Rule};
 use plimsoll_catalog::Severity;
 use plimsoll_facts::StrayKind;
 use plimsoll_source::Span;
 
-use crate::{Fault, Look, Rule};
-
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
     secret_in_repository::RULE,
+    secret_in_history::RULE,
     env_file_tracked::RULE,
     private_key_tracked::RULE,
     database_file_tracked::RULE,
     dump_file_tracked::RULE,
-    secret_in_history::RULE,
     secret_literal_in_settings::RULE,
     secret_default_in_settings::RULE,
+    credential_weak::RULE,
+    credential_reused::RULE,
 ];
 
 /// Reports the files of a kind that git tracks and should not.
@@ -56,5 +59,56 @@ fn strays(
     }
     if !any {
         look.evidence(none, None);
+    }
+}
+
+/// Whether a variable's name says that it holds a password or key.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let secret = [
+        "PASSWORD",
+        "PASSWD",
+        "SECRET",
+        "TOKEN",
+        "API_KEY",
+        "APIKEY",
+        "PRIVATE_KEY",
+        "ACCESS_KEY",
+        "ENCRYPTION_KEY",
+    ];
+    let innocent = [
+        "TIMEOUT",
+        "LIFETIME",
+        "EXPIR",
+        "_AGE",
+        "_URL",
+        "_FILE",
+        "_PATH",
+        "_HEADER",
+        "MIN_LENGTH",
+        "VALIDAT",
+        "_NAME",
+        "ALGORITHM",
+        "ENABLED",
+        "REQUIRED",
+        "ACCESS_KEY_ID",
+    ];
+    secret.iter().any(|word| name.contains(word))
+        && !innocent.iter().any(|word| name.contains(word))
+}
+
+/// Says what was seen of the secrets in the environment where nothing was wrong.
+fn finish(look: &mut Look, any: bool, count: usize, what: &str) {
+    if any {
+        return;
+    }
+    if count == 0 {
+        look.undetermined(
+            "no secret of production's environment is known here",
+            "check with production's environment: --env-file FILE",
+            None,
+        );
+    } else {
+        look.evidence(format!("{count} secrets of the known environment {what}"), None);
     }
 }

@@ -32,7 +32,7 @@ fn check(look: &mut Look) {
         .unwrap_or_default();
     let mut looked = 0;
     for used in &facts.settings.variables {
-        if !is_secret_name(&used.name) || signing.contains(&used.name) {
+        if !super::is_secret_name(&used.name) || signing.contains(&used.name) {
             continue;
         }
         looked += 1;
@@ -57,38 +57,4 @@ fn check(look: &mut Look) {
         format!("{looked} readings of secret variables were looked at"),
         facts.settings.file.clone().map(plimsoll_source::Span::of_file),
     );
-}
-
-/// Whether a variable's name says that it holds a secret.
-fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let secret = [
-        "PASSWORD",
-        "PASSWD",
-        "SECRET",
-        "TOKEN",
-        "API_KEY",
-        "APIKEY",
-        "PRIVATE_KEY",
-        "ACCESS_KEY",
-        "ENCRYPTION_KEY",
-    ];
-    let innocent = [
-        "TIMEOUT",
-        "LIFETIME",
-        "EXPIR",
-        "_AGE",
-        "_URL",
-        "_FILE",
-        "_PATH",
-        "_HEADER",
-        "MIN_LENGTH",
-        "VALIDAT",
-        "_NAME",
-        "ALGORITHM",
-        "ENABLED",
-        "REQUIRED",
-    ];
-    secret.iter().any(|word| name.contains(word))
-        && !innocent.iter().any(|word| name.contains(word))
 }

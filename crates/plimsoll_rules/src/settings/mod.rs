@@ -45,12 +45,14 @@ mod settings_module_development;
 mod settings_module_mismatch;
 mod settings_module_missing;
 mod settings_syntax_error;
+mod settings_syntax_too_new;
 mod ssl_redirect_disabled;
 mod xframe_middleware_missing;
 
 use crate::Rule;
 pub(crate) use env_value_placeholder::is_placeholder;
 use plimsoll_python::Value;
+use plimsoll_source::{Problem, ProblemKind};
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -97,6 +99,7 @@ pub(crate) const RULES: &[Rule] = &[
     env_example_stale::RULE,
     env_example_holds_secret::RULE,
     settings_syntax_error::RULE,
+    settings_syntax_too_new::RULE,
     settings_import_fails::RULE,
     setting_removed::RULE,
     setting_misspelt::RULE,
@@ -126,4 +129,9 @@ fn overlap(a: &str, b: &str) -> bool {
         inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
     };
     inside(a, b) || inside(b, a)
+}
+
+/// Whether a problem of the evaluation says that syntax is newer than the declared Python.
+fn is_version_problem(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Unsupported && problem.message.contains("Python 3.")
 }

@@ -1,0 +1,89 @@
+//! `header-dropped-by-location`: an inner add_header drops the security headers of the outer block.
+
+use plimsoll_catalog::Severity;
+
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "header-dropped-by-location",
+    control: "HDR-07",
+    title: "an inner add_header drops the security headers of the outer block",
+    what: "Levels of the nginx configuration that add a header of their own, and thereby lose every add_header of the levels around them.",
+    why: "nginx takes add_header from the outer level only when the inner one has none. One `add_header Cache-Control` in a location takes HSTS and nosniff away from everything it serves.",
+    bad: "```python settings.py
+DEBUG = False
+```
+```text deploy/nginx.conf
+server {
+    listen 443 ssl;
+    add_header X-Content-Type-Options nosniff always;
+    location /static/ {
+        alias /srv/static/;
+        add_header Cache-Control public;
+    }
+    location / { proxy_pass http://127.0.0.1:8000; }
+}
+```",
+    good: "```python settings.py
+DEBUG = False
+```
+```text deploy/nginx.conf
+server {
+    listen 443 ssl;
+    add_header X-Content-Type-Options nosniff always;
+    location /static/ {
+        alias /srv/static/;
+        expires 30d;
+    }
+    location / { proxy_pass http://127.0.0.1:8000; }
+}
+```",
+    sources: &["https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header"],
+    check,
+};
+
+/// Headers whose loss is a defect.
+const SECURITY: [&str; 7] = [
+    "strict-transport-security",
+    "x-content-type-options",
+    "x-frame-options",
+    "content-security-policy",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+];
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    if !facts.edge.is_present() {
+        look.undetermined(
+            "what the proxy adds is not in the repository",
+            "add the proxy's configuration to the repository, or probe the live site",
+            None,
+        );
+        return;
+    }
+    let mut any = false;
+    for (header, at) in &facts.edge.dropped {
+        if !SECURITY.contains(&header.name.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        any = true;
+        let finding = look.finding(
+            at.clone(),
+            Fault {
+                severity: Severity::Warning,
+                message: format!("this block adds a header of its own and so drops {} of the block around it", header.name),
+                consequence: format!("what is served here has no {}", header.name),
+                fix: "repeat the header here, or put all of them into a file that each block includes".to_owned(),
+            },
+        );
+        finding.related.push(plimsoll_catalog::Related {
+            at: header.at.clone(),
+            message: "the header is added here".to_owned(),
+        });
+    }
+    if !any {
+        look.evidence("no block of the proxy drops a security header of the block around it", None);
+    }
+}

@@ -1,0 +1,131 @@
+//! Rules about the reverse proxy and what Django makes of it.
+
+mod access_log_off;
+mod forwarded_host_trusted;
+mod header_dropped_by_location;
+mod header_set_twice;
+mod hsts_premature;
+mod media_served_public;
+mod permissions_policy_missing;
+mod proxy_ssl_header_missing;
+mod proxy_ssl_header_spoofable;
+mod ssl_redirect_loop;
+mod static_path_mismatch;
+mod xss_filter_header_enabled;
+
+use plimsoll_catalog::{Related, Severity};
+use plimsoll_facts::Facts;
+use plimsoll_python::Value;
+
+use crate::{Fault, Look, Rule};
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    forwarded_host_trusted::RULE,
+    ssl_redirect_loop::RULE,
+    proxy_ssl_header_missing::RULE,
+    proxy_ssl_header_spoofable::RULE,
+    hsts_premature::RULE,
+    header_set_twice::RULE,
+    header_dropped_by_location::RULE,
+    xss_filter_header_enabled::RULE,
+    permissions_policy_missing::RULE,
+    access_log_off::RULE,
+    static_path_mismatch::RULE,
+    media_served_public::RULE,
+];
+
+/// The request header that SECURE_PROXY_SSL_HEADER trusts, as HTTP writes it: `X-Forwarded-Proto`.
+fn trusted_header(facts: &Facts) -> Option<String> {
+    let name = facts.partial("SECURE_PROXY_SSL_HEADER")?.items()?.first()?.text()?;
+    let words = name.strip_prefix("HTTP_")?.split('_').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        format!("{first}{}", rest.to_ascii_lowercase())
+    });
+    Some(words.collect::<Vec<_>>().join("-"))
+}
+
+/// The security headers that Django sends, with the setting that makes it.
+fn headers_of_django(facts: &Facts) -> Vec<(&'static str, &'static str)> {
+    let installed = |class: &str| facts.lists("MIDDLEWARE", &[class]) == Some(true);
+    let truth = |name: &str| facts.settings.known(name).and_then(Value::truth) == Some(true);
+    let mut sent = Vec::new();
+    if installed("django.middleware.security.SecurityMiddleware") {
+        for (name, setting) in [
+            ("Strict-Transport-Security", "SECURE_HSTS_SECONDS"),
+            ("X-Content-Type-Options", "SECURE_CONTENT_TYPE_NOSNIFF"),
+            ("Referrer-Policy", "SECURE_REFERRER_POLICY"),
+            ("Cross-Origin-Opener-Policy", "SECURE_CROSS_ORIGIN_OPENER_POLICY"),
+        ] {
+            if truth(setting) {
+                sent.push((name, setting));
+            }
+        }
+    }
+    if installed("django.middleware.clickjacking.XFrameOptionsMiddleware") {
+        sent.push(("X-Frame-Options", "X_FRAME_OPTIONS"));
+    }
+    sent
+}
+
+/// Holds the folder that the proxy serves for an address against the one that Django fills.
+fn served_folder(look: &mut Look, url: &str, root: &str, what: &str) {
+    let facts = look.facts;
+    let text = |name: &str| facts.partial(name).and_then(Value::text).map(str::to_owned);
+    let (Some(address), Some(folder)) = (text(url), text(root)) else {
+        look.undetermined(
+            format!("{url} and {root} are not both known"),
+            crate::way_to_know(root),
+            facts.place_of(root),
+        );
+        return;
+    };
+    let served = facts.edge.served.iter().find(|served| {
+        served.pattern.trim_matches('/') == address.trim_matches('/')
+            && !address.trim_matches('/').is_empty()
+    });
+    let Some(served) = served else {
+        look.evidence(
+            format!("no location of a proxy in the repository serves {what} from a folder"),
+            None,
+        );
+        return;
+    };
+    let Some(theirs) = &served.folder else {
+        look.undetermined(
+            format!("the folder that the proxy serves {what} from is not known"),
+            "probe a collected file on the live site",
+            Some(served.at.clone()),
+        );
+        return;
+    };
+    let plain = |path: &str| path.trim_end_matches('/').to_owned();
+    if plain(theirs) == plain(&folder) {
+        look.evidence(format!("the proxy serves {what} from {root}"), Some(served.at.clone()));
+        return;
+    }
+    let place = facts.place_of(root);
+    // The settings' own folder differs from machine to machine; only a path that is written out can
+    // be held against the proxy's.
+    let is_derived = facts.settings.get(root).is_some_and(|setting| setting.via.is_empty())
+        || folder.starts_with(&facts.absolute_root);
+    if is_derived {
+        look.undetermined(
+            format!("the proxy serves {what} from {theirs}; {root} depends on where the code is installed"),
+            "probe a collected file on the live site",
+            Some(served.at.clone()),
+        );
+        return;
+    }
+    let finding = look.finding(
+        served.at.clone(),
+        Fault {
+            severity: Severity::Warning,
+            message: format!("the proxy serves {what} from {theirs}, and {root} is {folder}"),
+            consequence: "what is collected is not what is served: 404, or an old copy".to_owned(),
+            fix: format!("give the location and {root} the same folder"),
+        },
+    );
+    finding.confidence = plimsoll_catalog::Confidence::Medium;
+    finding.related.extend(place.map(|at| Related { at, message: format!("{root} is set here") }));
+}
