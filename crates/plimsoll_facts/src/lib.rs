@@ -10,6 +10,7 @@ pub mod inventory;
 mod leaks;
 pub mod mentions;
 mod reading;
+mod scripts;
 mod standing;
 mod surroundings;
 mod survey;
@@ -26,6 +27,7 @@ use mentions::{Mention, Place};
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath};
 pub use reading::Reading;
+pub use scripts::ScriptFacts;
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
 pub use survey::{Given, Lookout, SurveyError, survey};
@@ -55,6 +57,8 @@ pub struct Facts {
     pub code: CodeFacts,
     /// Env files and their examples.
     pub env_files: Vec<EnvFileFacts>,
+    /// Shell scripts.
+    pub scripts: Vec<ScriptFacts>,
     /// Secrets in the files of the repository.
     pub leaks: Leaks,
     /// What git tracks, sorted; `None` where the folder is no git repository.

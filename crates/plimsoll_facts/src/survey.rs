@@ -13,7 +13,7 @@ use crate::leaks::Leaks;
 use crate::surroundings::{Source, Surroundings};
 use crate::systems::{self, System};
 use crate::versions::Versions;
-use crate::{Facts, env_files, mentions};
+use crate::{Facts, env_files, mentions, scripts};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +115,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         edge: Edge::gather(tree, &inventory),
         code: CodeFacts::gather(tree, &inventory),
         leaks: Leaks::gather(tree, &inventory),
+        scripts: scripts::gather(tree, &inventory),
         env_files: env_files::gather(tree, &inventory, &system),
         django: versions.django.clone(),
         versions,

@@ -10,6 +10,7 @@ mod secret_default_in_settings;
 mod secret_in_history;
 mod secret_in_repository;
 mod secret_literal_in_settings;
+mod secret_on_command_line;
 
 use crate::{Fault, Look, Rule};
 use plimsoll_catalog::Severity;
@@ -26,6 +27,7 @@ pub(crate) const RULES: &[Rule] = &[
     dump_file_tracked::RULE,
     secret_literal_in_settings::RULE,
     secret_default_in_settings::RULE,
+    secret_on_command_line::RULE,
     credential_weak::RULE,
     credential_reused::RULE,
 ];

@@ -17,6 +17,7 @@ mod debug_default_on;
 mod debug_enabled;
 mod debug_not_boolean;
 mod debug_toolbar_enabled;
+mod deploy_check_not_gating;
 mod env_example_holds_secret;
 mod env_example_incomplete;
 mod env_example_stale;
@@ -74,6 +75,7 @@ pub(crate) const RULES: &[Rule] = &[
     settings_module_development::RULE,
     settings_module_missing::RULE,
     security_checks_silenced::RULE,
+    deploy_check_not_gating::RULE,
     security_middleware_missing::RULE,
     xframe_middleware_missing::RULE,
     csrf_middleware_missing::RULE,
