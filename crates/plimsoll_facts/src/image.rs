@@ -37,6 +37,31 @@ pub(crate) fn variables(source: &SourceText) -> Vec<(String, String, Span)> {
     found
 }
 
+/// The Python of the official image that the last stage is built on: `FROM python:3.12-slim`.
+pub(crate) fn python(source: &SourceText) -> Option<((u8, u8), Span)> {
+    let mut stages: Vec<(String, Option<((u8, u8), Span)>)> = Vec::new();
+    for (index, line) in source.text().lines().enumerate() {
+        let words: Vec<&str> =
+            line.split_whitespace().filter(|word| !word.starts_with("--")).collect();
+        let [from, image, rest @ ..] = words.as_slice() else { continue };
+        if !from.eq_ignore_ascii_case("FROM") {
+            continue;
+        }
+        let name = rest.get(1).map_or("", |name| *name);
+        let at = source.line_span(u32::try_from(index + 1).unwrap_or(u32::MAX));
+        let inherited =
+            stages.iter().find(|(stage, _)| stage == image).and_then(|(_, found)| found.clone());
+        let found = inherited.or_else(|| {
+            let (repository, tag) = image.split_once(':')?;
+            let mut parts = tag.split(['.', '-']);
+            let version = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            (repository.rsplit('/').next() == Some("python")).then_some((version, at))
+        });
+        stages.push((name.to_owned(), found));
+    }
+    stages.pop()?.1
+}
+
 /// `A=1 B="two words"`, or the old form `A the rest`.
 fn assignments(text: &str) -> Vec<(String, String)> {
     let first = text.split_whitespace().next().unwrap_or("");

@@ -1,5 +1,6 @@
 //! The survey: finds the Django systems of a repository and gathers the facts about each.
 
+mod automation;
 pub mod candidates;
 mod code;
 mod edge;
@@ -17,6 +18,7 @@ mod survey;
 pub mod systems;
 pub mod versions;
 
+pub use automation::Automation;
 use candidates::Candidate;
 pub use code::{CodeFacts, Escape, Unescaped};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
@@ -57,6 +59,8 @@ pub struct Facts {
     pub code: CodeFacts,
     /// Env files and their examples.
     pub env_files: Vec<EnvFileFacts>,
+    /// What runs by itself around the repository.
+    pub automation: Automation,
     /// Shell scripts.
     pub scripts: Vec<ScriptFacts>,
     /// Secrets in the files of the repository.

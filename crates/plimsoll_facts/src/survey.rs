@@ -4,6 +4,7 @@ use plimsoll_formats::dotenv::{self, Dialect, EnvValue};
 use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evaluate};
 use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
 
+use crate::automation::Automation;
 use crate::candidates::{self, Candidate, Reason};
 use crate::code::CodeFacts;
 use crate::edge::Edge;
@@ -115,6 +116,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         edge: Edge::gather(tree, &inventory),
         code: CodeFacts::gather(tree, &inventory),
         leaks: Leaks::gather(tree, &inventory),
+        automation: Automation::gather(tree, &inventory),
         scripts: scripts::gather(tree, &inventory),
         env_files: env_files::gather(tree, &inventory, &system),
         django: versions.django.clone(),

@@ -30,6 +30,9 @@ pub struct Versions {
     pub django: Option<Vec<u32>>,
     /// Python's version, as (major, minor): an exact one where a file names it.
     pub python: Option<(u8, u8)>,
+    /// The Python that production runs, where a file says so: the image's base, `.python-version`,
+    /// `runtime.txt`.
+    pub python_runs: Option<((u8, u8), Span)>,
     /// Whether a lock names everything that is installed.
     pub locked: bool,
     /// Lines that could not be read.
@@ -64,6 +67,14 @@ impl Versions {
                 };
                 versions.take_in(read, role, &mut python_bound);
             }
+        }
+        // What the image is built on runs, whatever else is declared.
+        let images = inventory
+            .main(Role::Dockerfile)
+            .filter_map(|file| crate::image::python(&tree.read(&file.path).ok()?));
+        if let Some(found) = images.last() {
+            versions.python = Some(found.0);
+            versions.python_runs = Some(found);
         }
         versions.python = versions.python.or(python_bound);
         versions.django = versions.distributions.get("django").and_then(|django| {
@@ -121,6 +132,9 @@ impl Versions {
                 .and_then(|v| minor(&v));
             let pinned = python.specifiers.as_ref().and_then(|s| s.pinned()).and_then(minor);
             let lowest = python.specifiers.as_ref().and_then(|s| s.lower_bound()).and_then(minor);
+            if role == Role::PythonVersion && self.python_runs.is_none() {
+                self.python_runs = exact.or(pinned).map(|version| (version, python.span.clone()));
+            }
             self.python = self.python.or(pinned).or(exact.filter(|_| role == Role::PythonVersion));
             *python_bound = python_bound.or(lowest);
         }

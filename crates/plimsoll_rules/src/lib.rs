@@ -17,6 +17,7 @@ mod rule;
 mod secrets;
 mod settings;
 mod storage;
+mod versions;
 
 pub use applies::holds;
 pub use look::{Fault, Judgement, Look, list, way_to_know};
@@ -33,8 +34,10 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         auth::RULES,
         data::RULES,
         secrets::RULES,
+        versions::RULES,
         injection::RULES,
         secrets::RULES,
+        versions::RULES,
         injection::RULES,
         mail::RULES,
         storage::RULES,

@@ -6,7 +6,7 @@ use crate::{Judgement, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "opener-policy-disabled",
-    control: "HDR-06",
+    control: "HDR-07",
     title: "the opener policy is switched off",
     what: "SECURE_CROSS_ORIGIN_OPENER_POLICY of None or `unsafe-none`.",
     why: "A page that opens yours in a window can steer that window and, by timing, learn things about its state.",

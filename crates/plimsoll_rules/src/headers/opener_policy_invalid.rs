@@ -6,7 +6,7 @@ use crate::{Judgement, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "opener-policy-invalid",
-    control: "HDR-06",
+    control: "HDR-07",
     title: "SECURE_CROSS_ORIGIN_OPENER_POLICY holds a value that is not in the standard",
     what: "SECURE_CROSS_ORIGIN_OPENER_POLICY (security.E024), which Django has from 4.0 on.",
     why: "Browsers ignore the header, and a page that opened yours keeps a handle on its window.",

@@ -10,6 +10,8 @@ pub(crate) const RULE: Rule = Rule {
     why: "Each refused form then ends in a 500 with an import error in place of the 403 page.",
     bad: "```python settings.py
 CSRF_FAILURE_VIEW = 'shop.views.csrf_failure'
+```
+```python shop/__init__.py
 ```",
     good: "```python settings.py
 CSRF_FAILURE_VIEW = 'django.views.csrf.csrf_failure'

@@ -133,7 +133,8 @@ fn overlap(a: &str, b: &str) -> bool {
     inside(a, b) || inside(b, a)
 }
 
-/// Whether a problem of the evaluation says that syntax is newer than the declared Python.
+/// Whether a problem of the evaluation says that syntax is newer than the declared Python; the
+/// parser words it so: "Cannot use X on Python 3.9 (syntax was added in Python 3.10)".
 fn is_version_problem(problem: &Problem) -> bool {
-    problem.kind == ProblemKind::Unsupported && problem.message.contains("Python 3.")
+    problem.kind == ProblemKind::Syntax && problem.message.contains("(syntax was ")
 }

@@ -29,7 +29,11 @@ fn check(look: &mut Look) {
     let broken: Vec<_> = settings
         .problems
         .iter()
-        .filter(|problem| problem.kind == ProblemKind::Syntax && is_python(&problem.at.file))
+        .filter(|problem| {
+            problem.kind == ProblemKind::Syntax
+                && is_python(&problem.at.file)
+                && !super::is_version_problem(problem)
+        })
         .collect();
     for problem in &broken {
         look.finding(

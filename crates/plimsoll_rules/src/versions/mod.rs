@@ -1,0 +1,21 @@
+//! Rules about versions of Python, Django and packages.
+
+mod dependency_audit_missing;
+mod dependency_unlocked;
+mod dependency_updates_unscheduled;
+mod django_behind_security_release;
+mod django_unsupported;
+mod python_unsupported;
+mod support;
+
+use crate::Rule;
+
+/// The rules of this area, in the order of their controls.
+pub(crate) const RULES: &[Rule] = &[
+    dependency_audit_missing::RULE,
+    dependency_unlocked::RULE,
+    django_unsupported::RULE,
+    django_behind_security_release::RULE,
+    python_unsupported::RULE,
+    dependency_updates_unscheduled::RULE,
+];
