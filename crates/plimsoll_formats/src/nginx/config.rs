@@ -11,6 +11,8 @@ use super::upstream::Upstream;
 
 /// Includes nested deeper than this are not followed; nginx itself stops at open files.
 const MAX_INCLUDES: usize = 16;
+/// Files read for one configuration, one that is included twice counted twice.
+const MAX_FILES: usize = 1000;
 /// Directives of a whole configuration.
 const MAX_DIRECTIVES: usize = 100_000;
 
@@ -64,6 +66,7 @@ impl Config {
         let mut loader = Loader {
             resolver,
             count: 0,
+            loaded: 0,
             stack: vec![path.clone()],
             config: Self {
                 entry: path.clone(),
@@ -186,10 +189,12 @@ struct Loader<'r, 't> {
     /// The files being read, outermost first.
     stack: Vec<RepoPath>,
     count: usize,
+    loaded: usize,
 }
 
 impl Loader<'_, '_> {
     fn load(&mut self, text: &SourceText, via: Option<&Span>) -> Vec<Directive> {
+        self.loaded += 1;
         let file = parse(text);
         self.config.template |= file.template;
         self.config.problems.extend(file.problems);
@@ -263,8 +268,8 @@ impl Loader<'_, '_> {
             self.problem(ProblemKind::Missing, at, message);
             return (Included::Missing, Vec::new());
         }
-        if self.stack.len() > MAX_INCLUDES {
-            self.problem(ProblemKind::Limit, at, "includes this deep are not followed");
+        if self.stack.len() > MAX_INCLUDES || self.loaded > MAX_FILES {
+            self.problem(ProblemKind::Limit, at, "includes this deep or many are not followed");
             return (Included::Refused, Vec::new());
         }
         let entry = self.config.entry.clone();

@@ -86,7 +86,8 @@ pub fn read_ini(text: &SourceText) -> IniFile {
         let key = spanned(text, start, cut.get(..at).unwrap_or(""));
         let value = cut.get(at + 1..).unwrap_or("");
         let from = start + (at + 1).min(cut.len()) + (value.len() - value.trim_start().len());
-        open = Some((key, vec![from..from + value.trim().len()]));
+        let piece = from..from + value.trim().len();
+        open = Some((key, Vec::from([piece])));
     }
     finish(&mut file, text, &section, open);
     file

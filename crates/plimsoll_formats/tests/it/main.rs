@@ -8,6 +8,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod caddyfile;
 mod command;
 mod compose;
 mod crontab;
