@@ -12,6 +12,7 @@ pub mod logrotate;
 pub mod nginx;
 mod pattern;
 pub mod platform;
+pub mod platform_yaml;
 pub mod postgres;
 pub mod redis_conf;
 pub mod requirements;
@@ -21,6 +22,7 @@ mod spanned;
 pub mod supervisor;
 pub mod systemd;
 pub mod words;
+pub mod workflow;
 pub mod yaml;
 
 pub use spanned::Spanned;

@@ -18,6 +18,7 @@ mod dotenv;
 mod embedded;
 mod hostile;
 mod nginx;
+mod platforms;
 mod postgres;
 mod requirements;
 mod services;
