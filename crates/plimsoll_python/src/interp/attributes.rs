@@ -142,6 +142,10 @@ impl Interp<'_> {
             return self.bound_attribute(value, module, name);
         }
         if let Some(reason) = dict.open.clone() {
+            if let Some(value) = crate::library::django::library_constant(self, module, name) {
+                self.namespace_set(namespace, name, value.clone());
+                return Ok(value);
+            }
             return Ok(Val::unknown(format!("{module}.{name}: {reason}")));
         }
         if let Some(function) = dict.get("__getattr__").cloned() {

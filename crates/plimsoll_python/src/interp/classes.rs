@@ -171,6 +171,20 @@ impl Interp<'_> {
                 self.call(&setter, Call::of(vec![Val::reference(class), name], self.here))?;
             }
         }
+        let parents = match self.heap.object(class) {
+            Some(Object::Class(it)) => it.mro.clone(),
+            _ => return Ok(()),
+        };
+        let hook =
+            parents.iter().skip(1).find_map(|id| self.own_attribute(*id, "__init_subclass__"));
+        if let Some(hook) = hook {
+            // A class method without its decorator.
+            let hook = match self.object(&hook) {
+                Some(Object::Descriptor(_, function)) => function.clone(),
+                _ => hook,
+            };
+            self.call(&hook, Call::of(vec![Val::reference(class)], self.here))?;
+        }
         Ok(())
     }
 

@@ -60,7 +60,13 @@ impl Interp<'_> {
             };
         }
         match inner {
-            Some(inner) if self.find_in_class(class, "__repr__").is_none() => self.text_of(&inner),
+            Some(inner)
+                if self.find_in_class(class, "__repr__").is_none()
+                    && self.find_in_class(class, "_fields").is_none()
+                    && !self.extends(class, "collections", "OrderedDict") =>
+            {
+                self.text_of(&inner)
+            }
             _ => self.repr(value),
         }
     }

@@ -37,10 +37,12 @@
 //!   or of one known from a model (`interp.raise_variable` where a missing variable is the cause);
 //! - `interp.missing(…)`: notes that a file which would be read is not in the repository.
 
+pub(crate) mod django;
 pub(crate) mod os;
 mod os_environ;
 pub(crate) mod paths;
 pub(crate) mod standard;
+mod stdlib;
 
 use crate::interp::builder::Builder;
 
@@ -55,7 +57,16 @@ pub(crate) struct Model {
 }
 
 /// Every file's models.
-const ALL: &[&[Model]] = &[os::MODELS, os_environ::MODELS];
+const ALL: &[&[Model]] = &[
+    os::MODELS,
+    os_environ::MODELS,
+    stdlib::containers::MODELS,
+    stdlib::data::MODELS,
+    stdlib::effects::MODELS,
+    stdlib::functions::MODELS,
+    stdlib::kinds::MODELS,
+    django::MODELS,
+];
 
 /// The model of a module.
 pub(crate) fn find(name: &str) -> Option<&'static Model> {

@@ -1,0 +1,258 @@
+//! Modules that act or that depend on the machine: `logging`, `warnings`, `random`, `socket`…
+
+use std::rc::Rc;
+
+use crate::interp::builder::ClassBuilder;
+use crate::interp::builtins::NOTHING;
+use crate::library::prelude::*;
+
+pub(in crate::library) const MODELS: &[Model] = &[
+    Model { name: "logging", distribution: None, build: build_logging },
+    Model { name: "logging.config", distribution: None, build: build_logging_config },
+    Model { name: "logging.handlers", distribution: None, build: build_handlers },
+    Model { name: "warnings", distribution: None, build: build_warnings },
+    Model { name: "datetime", distribution: None, build: build_datetime },
+    Model { name: "platform", distribution: None, build: build_platform },
+    Model {
+        name: "random",
+        distribution: None,
+        build: |module| machine(module, "a random value, different in each process"),
+    },
+    Model {
+        name: "secrets",
+        distribution: None,
+        build: |module| machine(module, "a random value, different in each process"),
+    },
+    Model { name: "uuid", distribution: None, build: build_uuid },
+    Model {
+        name: "socket",
+        distribution: None,
+        build: |module| machine(module, "it depends on the machine's name or network"),
+    },
+    Model {
+        name: "subprocess",
+        distribution: None,
+        build: |module| machine(module, "it depends on a command that is run"),
+    },
+    Model {
+        name: "time",
+        distribution: None,
+        build: |module| machine(module, "it depends on the time"),
+    },
+    Model {
+        name: "getpass",
+        distribution: None,
+        build: |module| machine(module, "it depends on the process's user"),
+    },
+    Model {
+        name: "multiprocessing",
+        distribution: None,
+        build: |module| machine(module, "it depends on the machine's processors"),
+    },
+    Model {
+        name: "tempfile",
+        distribution: None,
+        build: |module| machine(module, "a temporary file of the machine"),
+    },
+    Model { name: "gettext", distribution: None, build: |module| machine(module, "a translation") },
+    Model { name: "mimetypes", distribution: None, build: build_mimetypes },
+    Model {
+        name: "locale",
+        distribution: None,
+        build: |module| quiet(module, "it depends on the machine's locale"),
+    },
+    Model {
+        name: "signal",
+        distribution: None,
+        build: |module| quiet(module, "signals are not modelled"),
+    },
+    Model {
+        name: "gc",
+        distribution: None,
+        build: |module| quiet(module, "the garbage collector is not modelled"),
+    },
+    Model {
+        name: "faulthandler",
+        distribution: None,
+        build: |module| quiet(module, "it has no effect on settings"),
+    },
+];
+
+static MACHINE: Native = function("unknown", |_, _| Ok(Val::NONE));
+
+/// A module all of whose results are unknown for one reason; it changes nothing it is given.
+fn machine(module: &mut Builder<'_, '_>, reason: &str) {
+    module.unknown(reason);
+}
+
+/// As [`machine`], with the usual functions of configuration that have no effect here.
+fn quiet(module: &mut Builder<'_, '_>, reason: &str) {
+    for name in ["setlocale", "signal", "enable", "disable", "freeze", "set_threshold", "collect"] {
+        module.function(name, &MACHINE);
+    }
+    module.unknown(reason);
+}
+
+fn build_mimetypes(module: &mut Builder<'_, '_>) {
+    for name in ["add_type", "init"] {
+        module.function(name, &NOTHING);
+    }
+    module.unknown("mimetypes are not modelled");
+}
+
+fn build_uuid(module: &mut Builder<'_, '_>) {
+    module.record("UUID", "uuid.UUID");
+    module.unknown("a random value, different in each process");
+}
+
+fn build_platform(module: &mut Builder<'_, '_>) {
+    static SYSTEM: Native = function("platform.system", |_, _| Ok(Val::str("Linux")));
+    module.function("system", &SYSTEM);
+    module.unknown("it depends on the machine");
+}
+
+fn build_warnings(module: &mut Builder<'_, '_>) {
+    for name in ["warn", "filterwarnings", "simplefilter", "resetwarnings", "warn_explicit"] {
+        module.function(name, &NOTHING);
+    }
+    module.class("catch_warnings", &[], silent);
+    module.unknown("this part of warnings is not modelled");
+}
+
+static SILENT: Native = method("silent", |_, _| Ok(Val::NONE));
+static ITSELF: Native =
+    method("itself", |_, call| Ok(call.positional.first().cloned().unwrap_or(Val::NONE)));
+
+/// A context manager that does nothing.
+fn silent(class: &mut ClassBuilder<'_, '_>) {
+    class.method("__init__", &SILENT);
+    class.method("__enter__", &ITSELF);
+    class.method("__exit__", &SILENT);
+}
+
+fn build_logging(module: &mut Builder<'_, '_>) {
+    for (name, level) in [
+        ("CRITICAL", 50),
+        ("FATAL", 50),
+        ("ERROR", 40),
+        ("WARNING", 30),
+        ("WARN", 30),
+        ("INFO", 20),
+        ("DEBUG", 10),
+        ("NOTSET", 0),
+    ] {
+        module.value(name, Val::int(level));
+    }
+    let logger = module.class("Logger", &[], |class| {
+        for name in [
+            "debug",
+            "info",
+            "warning",
+            "warn",
+            "error",
+            "exception",
+            "critical",
+            "log",
+            "setLevel",
+            "addHandler",
+            "removeHandler",
+            "addFilter",
+            "__init__",
+        ] {
+            class.method(name, &SILENT);
+        }
+        class.unknown("the state of a logger");
+    });
+    let root = module.interp.new_instance(&logger);
+    module.value("root", root);
+    static GET: Native = function("logging.getLogger", |interp, _| {
+        let class = interp
+            .model_module("logging")
+            .and_then(|module| interp.module_namespace(&module))
+            .and_then(|namespace| interp.namespace_get(namespace, "Logger"));
+        Ok(match class {
+            Some(class) => interp.new_instance(&class),
+            None => Val::unknown("a logger"),
+        })
+    });
+    module.function("getLogger", &GET);
+    for name in [
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "basicConfig",
+        "captureWarnings",
+        "disable",
+        "addLevelName",
+    ] {
+        module.function(name, &NOTHING);
+    }
+    for name in [
+        "Filter",
+        "Formatter",
+        "Handler",
+        "StreamHandler",
+        "FileHandler",
+        "NullHandler",
+        "LoggerAdapter",
+    ] {
+        let class = module.record(name, &format!("logging.{name}"));
+        let _ = class;
+    }
+    let config = module.interp.model_module("logging.config").unwrap_or(Val::NONE);
+    module.value("config", config);
+    let handlers = module.interp.model_module("logging.handlers").unwrap_or(Val::NONE);
+    module.value("handlers", handlers);
+    module.unknown("this part of logging is not modelled");
+}
+
+fn build_logging_config(module: &mut Builder<'_, '_>) {
+    for name in ["dictConfig", "fileConfig"] {
+        module.function(name, &NOTHING);
+    }
+    module.unknown("this part of logging is not modelled");
+}
+
+fn build_handlers(module: &mut Builder<'_, '_>) {
+    for name in [
+        "SysLogHandler",
+        "RotatingFileHandler",
+        "TimedRotatingFileHandler",
+        "SMTPHandler",
+        "QueueHandler",
+    ] {
+        module.record(name, &format!("logging.handlers.{name}"));
+    }
+    module.unknown("this part of logging is not modelled");
+}
+
+fn build_datetime(module: &mut Builder<'_, '_>) {
+    let timedelta = module.interp.class_of_builtin(crate::interp::heap::Builtin::Timedelta);
+    module.value("timedelta", timedelta);
+    let now = "it depends on the time";
+    for name in ["datetime", "date", "time"] {
+        let class = module.record(name, &format!("datetime.{name}"));
+        if let Some(crate::interp::heap::Object::Class(it)) = module.interp.object(&class) {
+            let namespace = it.namespace;
+            for method in ["now", "today", "utcnow"] {
+                module.interp.namespace_set(namespace, method, Val::unknown(now));
+            }
+            if let Some(dict) = module.interp.dict_mut(namespace) {
+                dict.open = Some(Rc::from("this part of datetime is not modelled"));
+            }
+        }
+    }
+    let timezone = module.record("timezone", "datetime.timezone");
+    let utc = module.interp.new_instance(&timezone);
+    if let Some(crate::interp::heap::Object::Class(it)) = module.interp.object(&timezone) {
+        let namespace = it.namespace;
+        module.interp.namespace_set(namespace, "utc", utc.clone());
+    }
+    module.value("UTC", utc);
+    module.unknown("this part of datetime is not modelled");
+}
