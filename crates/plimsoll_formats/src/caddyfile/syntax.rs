@@ -112,6 +112,10 @@ impl<'t> Parser<'t> {
     }
 
     fn words(&mut self, text: &SourceText) -> Words {
+        if let Some(problem) = crate::scan::too_long_a_line(text) {
+            self.problems.push(problem);
+            return Words { words: Vec::new(), at: 0 };
+        }
         let (tokens, open) = tokens(text.text());
         for range in open {
             let at = text.span(range);

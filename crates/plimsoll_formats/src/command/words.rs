@@ -6,6 +6,7 @@ use std::ops::Range;
 use plimsoll_source::SourceText;
 
 use crate::Spanned;
+use crate::scan::{MAX_LINE, beginning};
 
 /// The simple commands of a line: what `&&`, `||`, `;`, `|`, `&` and line breaks stand between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +21,10 @@ pub struct CommandLine {
     pub is_script: bool,
 }
 
-/// Splits a stretch of a text as a POSIX shell splits it into words.
+/// Splits a stretch of a text as a POSIX shell splits it into words; of a stretch of more than
+/// 20,000 bytes the beginning.
 pub fn split_command(text: &SourceText, range: Range<usize>) -> CommandLine {
-    let inside = text.text().get(range.clone()).unwrap_or("");
+    let inside = beginning(text.text().get(range.clone()).unwrap_or(""), MAX_LINE);
     let mut splitter = Splitter {
         text,
         base: range.start,

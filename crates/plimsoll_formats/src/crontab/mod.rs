@@ -116,7 +116,8 @@ pub fn read(text: &SourceText, kind: CrontabKind) -> Crontab {
     }
     let ends = text.text().is_empty() || text.text().ends_with('\n');
     if !ends && !file.jobs.is_empty() {
-        let at = text.line_span(text.line_count());
+        let length = text.text().len();
+        let at = text.span(length..length);
         let message = "cron ignores a last line without a line break";
         file.problems.push(Problem::new(ProblemKind::Syntax, at, message));
     }

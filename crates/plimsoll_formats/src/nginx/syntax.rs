@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use plimsoll_source::{Problem, ProblemKind, SourceText, Span};
 
+use crate::scan::too_long_a_line;
+
 use super::lexer::{Fault, Lexer, Quote, Token, is_template};
 
 /// Blocks nested deeper than this are not read (real files reach 6).
@@ -134,6 +136,9 @@ pub struct NginxFile {
 /// without `;` before `}` counts as a statement, a stray `}` is skipped, an open block is closed
 /// by the end of the file.
 pub fn parse(text: &SourceText) -> NginxFile {
+    if let Some(problem) = too_long_a_line(text) {
+        return NginxFile { directives: Vec::new(), template: false, problems: vec![problem] };
+    }
     let template = is_template(text.text());
     let mut parser = Parser {
         text,

@@ -40,6 +40,10 @@ struct Logical {
 /// by a space, comment lines in between are skipped, blanks around `=` do not count.
 pub(super) fn parse(text: &SourceText) -> Parsed {
     let mut parsed = Parsed { entries: Vec::new(), sections: Vec::new(), problems: Vec::new() };
+    if let Some(problem) = crate::scan::too_long_a_line(text) {
+        parsed.problems.push(problem);
+        return parsed;
+    }
     let mut section = String::new();
     let mut section_ok = true;
     let mut tags = 0_usize;

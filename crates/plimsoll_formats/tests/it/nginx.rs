@@ -282,6 +282,14 @@ fn requests_reach_the_location_nginx_picks() {
 }
 
 #[test]
+fn a_line_of_endless_length_is_not_read() {
+    let file = parse(&source("f", &format!("a;\n{}", "b { ".repeat(10_000))));
+    assert!(file.directives.is_empty());
+    assert_eq!(file.problems[0].at.start.line, 2);
+}
+
+/// Checked against nginx 1.22.
+#[test]
 fn nested_expressions_are_asked_before_outer_ones() {
     let text = "server {
         location ~ x { } location /a/ { location ~ y { } location ^~ /a/b/ { } location /a/c { } } }";
