@@ -41,10 +41,7 @@ pub fn split(text: &str) -> Vec<(String, Range<usize>)> {
         }
         let (current, _) = word.get_or_insert_with(|| (String::new(), at));
         match c {
-            '\\' => match chars.next() {
-                Some((_, escaped)) => current.push(escaped),
-                None => {}
-            },
+            '\\' => current.extend(chars.next().map(|(_, escaped)| escaped)),
             '\'' => current.extend(chars.by_ref().map(|(_, c)| c).take_while(|c| *c != '\'')),
             '"' => double_quoted(&mut chars, current),
             other => current.push(other),

@@ -60,10 +60,9 @@ pub(super) fn of<'d>(
         let name = from_name(file, stage, build_args);
         // A stage can only start from one before it.
         let earlier = name.as_deref().and_then(|name| {
-            let found = file.stages.iter().take(current).rposition(|other| {
+            file.stages.iter().take(current).rposition(|other| {
                 other.name.as_ref().is_some_and(|own| own.value.eq_ignore_ascii_case(name))
-            });
-            found
+            })
         });
         match earlier {
             Some(earlier) => current = earlier,

@@ -4,24 +4,56 @@ use plimsoll_source::SourceText;
 
 use super::{BlockKind, Grounds};
 
-/// What a block holds, by what speaks for it, strongest first. A tag counts less than what the
+/// What a block holds: by the path it is written to, what it plainly holds, a name before it. A tag counts less than what the
 /// block plainly holds: authors tag nginx blocks `bash`.
 pub(super) fn guess(
     path: Option<(&str, Grounds)>,
     language: Option<&str>,
     text: &SourceText,
 ) -> (BlockKind, Grounds) {
-    if let Some((path, grounds)) = path
-        && let Some(kind) = kind_of_path(path)
-    {
-        return (kind, grounds);
+    let by_path = path.and_then(|(path, grounds)| Some((kind_of_path(path)?, grounds)));
+    if let Some(found) = by_path.filter(|(_, grounds)| *grounds == Grounds::TargetPath) {
+        return found;
     }
     if let Some(kind) = kind_of_content(text.text()) {
         return (kind, Grounds::Content);
     }
+    // A name before a block can be about something else: `edit settings.py and run`.
+    if let Some(found) = by_path.filter(|(kind, _)| is_plausible(*kind, language, text.text())) {
+        return found;
+    }
     match language.and_then(kind_of_language) {
         Some(kind) => (kind, Grounds::Language),
         None => (BlockKind::Unknown, Grounds::Nothing),
+    }
+}
+
+/// Whether a block can be what the name before it says.
+fn is_plausible(kind: BlockKind, language: Option<&str>, text: &str) -> bool {
+    let any = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
+    if language.and_then(kind_of_language) == Some(BlockKind::Shell) && kind != BlockKind::Shell {
+        return false;
+    }
+    match kind {
+        BlockKind::Nginx | BlockKind::Caddyfile | BlockKind::Logrotate => any(&["{", ";"]),
+        BlockKind::Systemd | BlockKind::Supervisor => any(&["["]) && any(&["="]),
+        BlockKind::Dotenv => {
+            let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            lines.all(|line| line.starts_with('#') || is_variable(line))
+        }
+        BlockKind::Compose | BlockKind::Yaml => {
+            text.lines().any(|line| line.trim_end().ends_with(':') || line.contains(": "))
+                && !any(&["[program:", "<"])
+        }
+        BlockKind::Dockerfile => any(&["RUN ", "FROM ", "COPY ", "ENV ", "CMD ", "USER "]),
+        BlockKind::Python => {
+            any(&[" = ", "import ", "def ", "class "]) && !text.trim_start().starts_with('$')
+        }
+        BlockKind::Toml => any(&[" = ", "["]),
+        BlockKind::Crontab => text.lines().any(|line| is_cron(line.trim())),
+        BlockKind::Sql => any(&[";"]),
+        BlockKind::Requirements => !any(&["$ ", "pip "]),
+        BlockKind::Shell | BlockKind::Unknown => true,
     }
 }
 
@@ -96,7 +128,7 @@ pub fn kind_of_content(text: &str) -> Option<BlockKind> {
         .lines()
         .take(200)
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !(line.starts_with('#') && !line.starts_with("#!")))
+        .filter(|line| !line.is_empty() && (!line.starts_with('#') || line.starts_with("#!")))
         .collect();
     let first = *lines.first()?;
     let any = |test: &dyn Fn(&str) -> bool| lines.iter().any(|line| test(line));
@@ -173,7 +205,7 @@ fn is_nginx(lines: &[&str]) -> bool {
             .any(|word| line.starts_with(word))
     };
     let count = lines.iter().filter(|line| directive(line)).count();
-    (opens && count > 0) || (count == lines.len() && count > 0)
+    count > 0 && (opens || count == lines.len())
 }
 
 /// Five time fields and a command, or `@daily` and one.

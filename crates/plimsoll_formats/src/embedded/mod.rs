@@ -61,10 +61,10 @@ pub enum BlockKind {
 pub enum Grounds {
     /// The path it is written to.
     TargetPath,
-    /// A file name in the text before it.
-    NameBefore,
     /// What it holds.
     Content,
+    /// A file name in the text before it.
+    NameBefore,
     /// Its language tag.
     Language,
     /// Nothing.

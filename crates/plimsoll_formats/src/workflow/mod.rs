@@ -235,10 +235,11 @@ pub fn scripts(source: &SourceText) -> (Vec<CiScript>, Vec<Problem>) {
             for (index, item) in items.iter().enumerate().rev() {
                 waiting.push((format!("{path}.{index}"), item, is_script));
             }
-        } else if is_script && node.text().is_some() {
-            if let Some(text) = node.fragment(source) {
-                found.push(CiScript { path, text, span: node.span().clone() });
-            }
+        } else if is_script
+            && node.text().is_some()
+            && let Some(text) = node.fragment(source)
+        {
+            found.push(CiScript { path, text, span: node.span().clone() });
         }
     }
     (found, yaml.problems)

@@ -1,5 +1,6 @@
 //! Parser events to nodes.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,10 +10,39 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{Entry, Inner, MAX_DEPTH, MAX_NODES, Map, Node, Scalar, Style, Value, Yaml, template};
 
+/// Times a file is read again with a line break taken out, see [`closing_line`].
+const MAX_REPAIRS: usize = 20;
+
 pub(super) fn parse(source: &SourceText) -> Yaml {
+    let mut text = Cow::Borrowed(source.text());
+    for _ in 0..MAX_REPAIRS {
+        let (yaml, error) = read(source, &text);
+        let Some(at) = error.and_then(|at| closing_line(&text, at)) else { return yaml };
+        text.to_mut().replace_range(at..=at, " ");
+    }
+    read(source, &text).0
+}
+
+/// The line break before a line of closing brackets that stand too far left for YAML 1.2. Other
+/// parsers, and so real files, have them there; a blank instead keeps every place.
+fn closing_line(text: &str, error: usize) -> Option<usize> {
+    let error = error.min(text.len());
+    let start = text.get(..error)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..)?.lines().next()?.trim();
+    if !line.starts_with([']', '}']) {
+        return None;
+    }
+    let before = start.checked_sub(1)?;
+    let previous = text.get(..before)?.lines().next_back()?;
+    (!previous.contains('#')).then_some(before)
+}
+
+/// Reads `text`, which differs from the source's in blanks at most; with the place of an error.
+fn read(source: &SourceText, text: &str) -> (Yaml, Option<usize>) {
     let mut builder = Builder::new(source);
     let mut complete = true;
-    let mut parser = Parser::new_from_str(source.text());
+    let mut broken = None;
+    let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         match event {
             Ok((Event::StreamEnd, _)) => break,
@@ -28,17 +58,21 @@ pub(super) fn parse(source: &SourceText) -> Yaml {
                 let message = format!("this is not valid YAML: {}", error.info());
                 builder.problem(ProblemKind::Syntax, at..at, message);
                 complete = false;
+                broken = Some(at);
                 break;
             }
         }
     }
     builder.close_all();
-    let template = template::detect(source);
-    if let Some(found) = &template {
+    // What GitHub's own files hold in double braces is meant for the programs they call.
+    let is_workflow = crate::workflow::is_workflow(source.path());
+    let template = if is_workflow { None } else { template::detect(source) };
+    if let Some(found) = template.as_ref().filter(|_| !complete) {
         let message = "this file is a template; what it holds once filled in is not known";
         builder.problems.push(Problem::new(ProblemKind::Unsupported, found.span.clone(), message));
     }
-    Yaml { documents: builder.documents, problems: builder.problems, complete, template }
+    let documents = builder.documents;
+    (Yaml { documents, problems: builder.problems, complete, template }, broken)
 }
 
 /// The reading stops here: a limit was reached.

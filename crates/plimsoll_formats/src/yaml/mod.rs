@@ -38,7 +38,8 @@ pub struct Yaml {
     pub problems: Vec<Problem>,
     /// Whether the file was read to its end.
     pub complete: bool,
-    /// The first mark of a template language, where the file is a template.
+    /// The first mark of a template language, where there is one: the file may be a template, or
+    /// hold one as a value. Where the marks break the syntax, that is a problem too.
     pub template: Option<Spanned<TemplateKind>>,
 }
 

@@ -29,7 +29,7 @@ fn scripts_and_dockerfiles_write_files() {
 
 #[test]
 fn documents_hold_blocks() {
-    let text = "# Deploy\nEdit `/etc/nginx/sites-available/app`:\n\n```bash\nupstream x { server a; }\n```\n\n1. Then\n   ```ini\n   [Unit]\n   After=x\n   ```\n\nCron:\n\n    0 2 * * * /backup.sh\n\n    @daily x\n\nend\n~~~ yaml\nservices:\n  a:\n    image: x\n~~~\n```\n???\n```\n```python title=\"settings.py\"\nDEBUG = False\n```\n```sh\nls\n";
+    let text = "# Deploy\nEdit `/etc/nginx/sites-available/app`:\n\n```\nlocation / { x y; }\n```\n\n1. Then\n   ```ini\n   [Unit]\n   After=x\n   ```\n\nCron:\n\n    0 2 * * * /backup.sh\n\n    @daily x\n\nend\n~~~ yaml\nservices:\n  a:\n    image: x\n~~~\n```\n???\n```\n```python title=\"settings.py\"\nimport x\n```\n```sh\nls\n";
     let expected = [
         (BlockKind::Nginx, Grounds::NameBefore, 5),
         (BlockKind::Systemd, Grounds::Content, 10),
@@ -43,6 +43,11 @@ fn documents_hold_blocks() {
     let short: Vec<_> = blocks.iter().map(|b| (b.0, b.1, b.3)).collect();
     assert_eq!(short, expected);
     assert_eq!(blocks[1].2, "[Unit]\nAfter=x\n");
+    // A name that is about something else.
+    let text =
+        "Edit `settings.py`, then:\n\n```bash\npython x\n```\n\nSee app.yml:\n\n    make test\n";
+    let kinds: Vec<_> = found("x.md", text).into_iter().map(|b| b.0).collect();
+    assert_eq!(kinds, [BlockKind::Shell, BlockKind::Unknown]);
     let rst = "Title\n=====\nPut in ``.env``::\n\n   SECRET_KEY=x\n\n   DEBUG=0\n\n.. code-block:: nginx\n   :linenos:\n\n   location / { }\n\nend.\n\n.. note:: x\n   no block\n";
     let short: Vec<_> = found("x.rst", rst).into_iter().map(|b| (b.0, b.2, b.3)).collect();
     assert_eq!(
