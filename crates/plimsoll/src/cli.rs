@@ -89,7 +89,7 @@ pub(crate) struct Subject {
     /// where it is not given.
     #[arg(long, value_name = "MODULE")]
     pub(crate) settings: Option<String>,
-    /// A file of environment variables of the production process, read as python-dotenv does;
+    /// A file of environment variables of the production process, read as Docker Compose does;
     /// several apply in order.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Vec<PathBuf>,

@@ -2,9 +2,14 @@
 
 mod cli;
 mod commands;
+mod exclude;
 mod exit;
 mod failure;
+mod given;
 mod output;
+mod progress;
+mod settings_file;
+mod survey;
 
 use std::process::ExitCode;
 

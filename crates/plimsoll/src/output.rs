@@ -97,7 +97,7 @@ impl Screen {
 
 /// Writes a file whole or not at all: beside its place first, then moved there. A link or a
 /// device such as `/dev/stdout` is written to as it is.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let is_plain = std::fs::symlink_metadata(path).map_or(true, |metadata| metadata.is_file());
     if !is_plain {
         return std::fs::write(path, bytes);

@@ -1,9 +1,12 @@
 //! One file per command.
 
 mod catalog;
+mod check;
 mod completions;
 mod explain;
+mod init;
 mod man;
+mod settings;
 
 use crate::cli::Command;
 use crate::exit::Exit;
@@ -13,10 +16,12 @@ use crate::output::Screen;
 /// Runs a command.
 pub(crate) fn run(command: Command, screen: &Screen) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Settings(arguments) => settings::run(&arguments, screen),
         Command::Catalog(arguments) => catalog::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
+        Command::Init(arguments) => init::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments, screen),
         Command::Man(arguments) => man::run(&arguments, screen),
-        Command::Check(_) | Command::Settings(_) | Command::Init(_) => Ok(Exit::NotAssessed),
     }
 }

@@ -63,7 +63,7 @@ pub fn settings_text(report: &SettingsReport<'_>, options: TextOptions) -> Strin
     page.finish()
 }
 
-/// The value and, at the right edge or below it, where it comes from.
+/// The value with where it comes from at the right edge; a longer value stands below its name.
 fn value_and_place(
     page: &mut Page,
     value: &str,
@@ -72,26 +72,24 @@ fn value_and_place(
     indent: usize,
 ) {
     let room = page.width.saturating_sub(indent).max(24);
-    let beside = room.saturating_sub(place.width() + 2);
-    if !place.is_empty() && value.width() <= beside {
-        page.styled(style, value).put(&" ".repeat(room - value.width() - place.width()));
-        page.styled(DIM, place).end();
+    let beside = room.saturating_sub(if place.is_empty() { 0 } else { place.width() + 2 });
+    if value.width() <= beside {
+        page.styled(style, value);
+        if !place.is_empty() {
+            page.put(&" ".repeat(room - value.width() - place.width())).styled(DIM, place);
+        }
+        page.end();
         return;
     }
-    // Long values continue below, up to four lines: the JSON has the rest.
-    let mut lines = chunks(value, room);
+    page.put(&" ".repeat(room.saturating_sub(place.width()))).styled(DIM, place).end();
+    // Up to four lines: the JSON has the rest.
+    let mut lines = chunks(value, page.width.saturating_sub(4));
     let cut = lines.len() > 4;
     lines.truncate(4);
     let last = lines.len().saturating_sub(1);
     for (index, line) in lines.iter().enumerate() {
-        if index > 0 {
-            page.put(&" ".repeat(indent));
-        }
-        page.styled(style, line);
-        page.put(if cut && index == last { "…" } else { "" }).end();
-    }
-    if !place.is_empty() {
-        page.put(&" ".repeat(indent)).styled(DIM, place).end();
+        page.put("    ").styled(style, line);
+        page.put(if cut && index == last { " …" } else { "" }).end();
     }
 }
 

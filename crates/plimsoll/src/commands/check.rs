@@ -1,0 +1,202 @@
+//! `plimsoll check`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use plimsoll_assess::config::{Config, Placed};
+use plimsoll_assess::{
+    Assessment, Ignore, Input, Notice, NoticeKind, assess, choose_profiles, read_ignores, subjects,
+    suggest,
+};
+use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, Severity, Target};
+use plimsoll_facts::Facts;
+use plimsoll_report::{
+    ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, check_github, check_html,
+    check_json, check_junit, check_markdown, check_sarif, check_text,
+};
+use plimsoll_source::{RepoPath, SourceText, Tree};
+
+use super::explain::rule_text;
+use crate::cli::{Check, CheckFormat};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::progress::Progress;
+use crate::survey::{self, Opened, Surveyed};
+
+pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    let started = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let families = families(&arguments.family)?;
+    let progress = Progress::start("reading the repository");
+    let opened = Opened::new(&arguments.subject)?;
+    let tree = opened.tree();
+    let surveyed = opened.survey(&arguments.subject, &tree)?;
+    let facts = &surveyed.facts;
+    let outcomes = plimsoll_rules::run(facts);
+    let catalog = plimsoll_catalog::catalog();
+    let holds = |fact| plimsoll_rules::holds(facts, fact);
+    let profile = opened.config.profile.as_ref().map(|profile| profile.value.as_str());
+    let profiles = choose_profiles(catalog, profile, &holds);
+    let ignores = ignores(facts, &outcomes, &tree);
+    let rules: Vec<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
+    let mut assessment = assess(Input {
+        subjects: &subjects(catalog, &profiles, Target::Repository, &holds),
+        outcomes: &outcomes,
+        rules: &rules,
+        ignores: &ignores,
+        waivers: &opened.config.waivers,
+        today: started.date(),
+    });
+    assessment.notices.extend(idle_parameters(&opened.config));
+    narrow(&mut assessment, catalog, &families, arguments);
+    let report = Report {
+        target: target(&opened, facts, profiles.iter().map(|p| p.id.clone()).collect()),
+        controls: controls(catalog),
+        rules: rule_texts(&assessment, catalog),
+        sources: sources(&assessment, &opened, &surveyed, &tree),
+        redactor: survey::redactor(facts),
+        assessment: &assessment,
+        started: started.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        elapsed: began.elapsed(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    drop(progress);
+    let output = arguments.output.as_deref();
+    let text = match arguments.format {
+        CheckFormat::Text => check_text(&report, screen.layout(output.is_some())),
+        CheckFormat::Json => check_json(&report),
+        CheckFormat::Sarif => check_sarif(&report),
+        CheckFormat::Junit => check_junit(&report),
+        CheckFormat::Github => check_github(&report),
+        CheckFormat::Markdown => check_markdown(&report),
+        CheckFormat::Html => check_html(&report),
+    };
+    let threshold = arguments.fail_on.map(Severity::from).or(opened.config.fail_on);
+    let fails = assessment.reaches(threshold.unwrap_or(Severity::Warning));
+    let exit = if fails && !arguments.exit_zero { Exit::Findings } else { Exit::Fit };
+    screen.deliver(&text, output, exit)
+}
+
+/// The families that were asked for; all where none was.
+fn families(asked: &[String]) -> Result<Vec<Family>, Failure> {
+    let all = || Family::ALL.into_iter().map(Family::prefix);
+    let known = |name: &String| {
+        Family::from_prefix(name.trim()).ok_or_else(|| {
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            let help = match suggest(name, all()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the families are {}", all().collect::<Vec<_>>().join(", ")),
+            };
+            Failure::usage(format!("there is no family `{shown}`")).help(help)
+        })
+    };
+    asked.iter().map(known).collect()
+}
+
+/// Drops the controls that were not asked for.
+fn narrow(assessment: &mut Assessment, catalog: &Catalog, families: &[Family], arguments: &Check) {
+    let least = arguments.min_criticality.map_or(Criticality::Optional, Criticality::from);
+    assessment.retain(|id| {
+        catalog.control(id).is_none_or(|control| {
+            control.criticality >= least
+                && (families.is_empty() || families.contains(&control.family))
+        })
+    });
+}
+
+/// The ignore comments of the files that the settings and the outcomes come from.
+fn ignores(facts: &Facts, outcomes: &[Outcome], tree: &dyn Tree) -> Vec<Ignore> {
+    let mut files: BTreeSet<&RepoPath> = facts.settings.files.iter().collect();
+    for outcome in outcomes {
+        files.extend(outcome.findings.iter().map(|finding| &finding.at.file));
+        files.extend(outcome.evidence.iter().filter_map(|e| e.at.as_ref()).map(|at| &at.file));
+    }
+    files
+        .into_iter()
+        .filter_map(|file| tree.read(file).ok())
+        .flat_map(|source| read_ignores(&source))
+        .collect()
+}
+
+/// Parameters that are set and that no rule of this version measures by: silence would be a lie.
+fn idle_parameters(config: &Config) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for (control, parameters) in &config.parameters {
+        for (name, Placed { at, .. }) in parameters {
+            notices.push(Notice {
+                kind: NoticeKind::ParameterIdle,
+                severity: Severity::Note,
+                at: at.clone(),
+                message: format!("the parameter {name} of {control} has no effect yet"),
+                help: "the rules of this version measure by the catalog's figures".to_owned(),
+            });
+        }
+    }
+    notices
+}
+
+fn target(opened: &Opened, facts: &Facts, profiles: Vec<String>) -> TargetInfo {
+    let root = opened.checkout.root_path();
+    let problem = |area: &'static str| {
+        move |problem: &plimsoll_source::Problem| TargetProblem { area, problem: problem.clone() }
+    };
+    TargetInfo {
+        name: root.file_name().map_or("/".into(), |name| name.to_string_lossy()).into_owned(),
+        system: facts.system.root.as_str().to_owned(),
+        other_systems: facts.others.iter().map(|system| system.root.to_string()).collect(),
+        settings: Some(facts.settings.module.clone()).filter(|module| !module.is_empty()),
+        settings_file: facts.settings.file.clone(),
+        settings_reason: survey::settings_reason(facts),
+        django: survey::django(facts),
+        commit: opened.checkout.git().and_then(|git| git.head()).map(str::to_owned),
+        profiles,
+        environment: survey::environment(facts),
+        problems: (facts.settings.stops.iter().map(problem("stop")))
+            .chain(facts.problems.iter().map(problem("survey")))
+            .collect(),
+        files: opened.checkout.files().len(),
+    }
+}
+
+fn controls(catalog: &Catalog) -> BTreeMap<String, ControlInfo> {
+    let info = |control: &plimsoll_catalog::Control| ControlInfo {
+        title: control.title.clone(),
+        family: control.family,
+        criticality: control.criticality,
+    };
+    catalog.controls().map(|control| (control.id.clone(), info(control))).collect()
+}
+
+fn rule_texts(assessment: &Assessment, catalog: &Catalog) -> BTreeMap<String, RuleText> {
+    let rules: BTreeSet<&str> =
+        assessment.findings.iter().map(|assessed| assessed.finding.rule).collect();
+    rules.into_iter().filter_map(|id| Some((id.to_owned(), rule_text(catalog, id)?))).collect()
+}
+
+/// The texts that findings and notices point into. What the user gave wins over what the
+/// repository has under the same name.
+fn sources(
+    assessment: &Assessment,
+    opened: &Opened,
+    surveyed: &Surveyed,
+    tree: &dyn Tree,
+) -> Sources {
+    let mut texts: BTreeMap<RepoPath, SourceText> = BTreeMap::new();
+    let given = surveyed.given_texts.iter().chain(&opened.config_text);
+    texts.extend(given.map(|text| (text.path().clone(), text.clone())));
+    let findings = assessment.findings.iter().map(|assessed| &assessed.finding);
+    let mut files: BTreeSet<&RepoPath> = assessment.notices.iter().map(|n| &n.at.file).collect();
+    for finding in findings {
+        files.insert(&finding.at.file);
+        files.extend(finding.related.iter().map(|related| &related.at.file));
+    }
+    for file in files {
+        if !texts.contains_key(file)
+            && let Ok(text) = tree.read(file)
+        {
+            texts.insert(file.clone(), text);
+        }
+    }
+    texts.into_values().collect()
+}

@@ -1,0 +1,16 @@
+//! The real binary on small projects.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
+
+mod acceptance;
+mod check;
+mod errors;
+mod harness;
+mod reference;
+mod settings;
+mod upkeep;

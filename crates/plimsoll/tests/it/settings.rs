@@ -1,0 +1,53 @@
+//! `plimsoll settings`
+
+use crate::harness::{SHOP, project, run};
+
+#[test]
+fn values_come_with_their_places_and_secrets_with_their_length() {
+    let dir = project(&SHOP);
+    let document = run(dir.path(), &["settings", "--format", "json", "--env", "HOSTS=a,b"]).json();
+    assert_eq!((&document["version"], &document["module"]), (&1.into(), &"shop.settings".into()));
+    let settings = &document["settings"];
+    let debug = &settings["DEBUG"];
+    assert_eq!((&debug["state"], &debug["value"], &debug["origin"]), (&"known".into(), &true.into(), &"project".into()));
+    assert_eq!((&debug["at"]["file"], &debug["at"]["line"]), (&"shop/settings.py".into(), &3.into()));
+    assert_eq!(settings["ALLOWED_HOSTS"]["value"], serde_json::json!(["a", "b"]));
+    assert_eq!(
+        settings["SECRET_KEY"]["value"],
+        serde_json::json!({"$type": "secret", "length": 28})
+    );
+    assert_eq!(settings["APPEND_SLASH"]["origin"], "default");
+    assert_eq!(settings["APPEND_SLASH"]["at"], serde_json::Value::Null);
+}
+
+#[test]
+fn secrets_show_when_asked_for() {
+    let dir = project(&SHOP);
+    let arguments = ["settings", "--format", "json", "--show-secrets"];
+    let document = run(dir.path(), &arguments).json();
+    assert_eq!(document["settings"]["SECRET_KEY"]["value"], "correct-horse-battery-staple");
+}
+
+#[test]
+fn only_what_differs_from_djangos_defaults() {
+    let dir = project(&SHOP);
+    let run = run(dir.path(), &["settings", "--changed", "--env", "HOSTS=a"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("DEBUG") && run.stdout.contains("shop/settings.py:3"));
+    // Set by the project to what is Django's default.
+    assert!(!run.stdout.contains("EMAIL_HOST"), "{}", run.stdout);
+    assert!(!run.stdout.contains("APPEND_SLASH"));
+    assert!(!run.stdout.contains("correct-horse"));
+}
+
+#[test]
+fn env_files_apply_in_order_and_variables_after_them() {
+    let dir = project(&SHOP);
+    crate::harness::write(dir.path(), "a.env", "HOSTS=one\nEMAIL_HOST=a.example\n");
+    crate::harness::write(dir.path(), "b.env", "EMAIL_HOST=b.example\n");
+    let arguments = ["settings", "--format", "json", "--env-file", "a.env", "--env-file", "b.env", "--env", "HOSTS=two"];
+    let document = run(dir.path(), &arguments).json();
+    assert_eq!(document["settings"]["EMAIL_HOST"]["value"], "b.example");
+    assert_eq!(document["settings"]["ALLOWED_HOSTS"]["value"], serde_json::json!(["two"]));
+    assert_eq!(document["environment"]["given"], true);
+}
