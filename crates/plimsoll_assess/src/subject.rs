@@ -60,7 +60,8 @@ pub fn choose_profiles<'c>(
     catalog.profiles().iter().filter(chosen).collect()
 }
 
-/// The controls that the profiles select, resolved for one target, in the order of the catalog.
+/// Every control resolved for one target, in the order of the catalog. One that no chosen profile
+/// selects does not apply.
 pub fn subjects(
     catalog: &Catalog,
     profiles: &[&Profile],
@@ -69,8 +70,14 @@ pub fn subjects(
 ) -> Vec<Subject> {
     catalog
         .controls()
-        .filter(|control| profiles.iter().any(|p| p.selects(control.family, &control.id)))
-        .map(|control| subject(catalog, control, target, fact))
+        .map(|control| {
+            let mut subject = subject(catalog, control, target, fact);
+            let selected = profiles.iter().any(|p| p.selects(control.family, &control.id));
+            if !selected && !matches!(subject.applicability, Applicability::Not(_)) {
+                subject.applicability = Applicability::Not(not_selected(catalog, control));
+            }
+            subject
+        })
         .collect()
 }
 
@@ -95,6 +102,20 @@ fn subject(
             .attestation
             .as_ref()
             .map(|attestation| format!("{} declares: {}", attestation.role, attestation.wording)),
+    }
+}
+
+/// Which profiles would have selected the control.
+fn not_selected(catalog: &Catalog, control: &Control) -> String {
+    let selecting: Vec<String> = catalog
+        .profiles()
+        .iter()
+        .filter(|profile| profile.selects(control.family, &control.id))
+        .map(|profile| format!("{} ({})", profile.id, profile.when))
+        .collect();
+    match selecting.as_slice() {
+        [] => "no profile selects it".to_owned(),
+        names => format!("it belongs to profiles that were not chosen: {}", names.join(", ")),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::harness::{SHOP, project, run, verdict, write};
 
-const WAIVER: &str = "[[waivers]]\nrule = \"debug-enabled\"\nreason = \"a demo\"\nowner = \"Ada\"\n";
+const WAIVER: &str =
+    "[[waivers]]\nrule = \"debug-enabled\"\nreason = \"a demo\"\nowner = \"Ada\"\n";
 
 fn findings_of<'a>(document: &'a serde_json::Value, rule: &str) -> Vec<&'a serde_json::Value> {
     let findings = document["findings"].as_array().unwrap();
@@ -27,7 +28,8 @@ fn a_waiver_holds_until_its_day() {
 #[test]
 fn an_ignore_needs_a_reason() {
     let dir = project(&SHOP);
-    let settings = |comment: &str| SHOP[2].1.replace("DEBUG = True", &format!("DEBUG = True  {comment}"));
+    let settings =
+        |comment: &str| SHOP[2].1.replace("DEBUG = True", &format!("DEBUG = True  {comment}"));
     write(dir.path(), "shop/settings.py", &settings("# plimsoll: ignore[debug-enabled] a demo"));
     let document = run(dir.path(), &["check", "--format", "json"]).json();
     assert_eq!(findings_of(&document, "debug-enabled")[0]["state"], "ignored");
@@ -40,7 +42,11 @@ fn an_ignore_needs_a_reason() {
 #[test]
 fn what_the_configuration_excludes_is_not_looked_at() {
     let dir = project(&SHOP);
-    write(dir.path(), "old/manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'o.s')\n");
+    write(
+        dir.path(),
+        "old/manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'o.s')\n",
+    );
     write(dir.path(), "plimsoll.toml", "exclude = [\"old\"]\n");
     let document = run(dir.path(), &["check", "--format", "json"]).json();
     assert_eq!(document["target"]["other_systems"], serde_json::json!([]));

@@ -31,7 +31,8 @@ fn every_control_of_the_catalog_has_a_verdict() {
 fn secrets_reach_no_format() {
     let dir = project(&SHOP);
     for format in ["text", "json", "sarif", "junit", "github", "markdown", "html"] {
-        let arguments = ["check", "--format", format, "--env", "HOSTS=a", "--env", "DB_PASSWORD=p4ssw0rd"];
+        let arguments =
+            ["check", "--format", format, "--env", "HOSTS=a", "--env", "DB_PASSWORD=p4ssw0rd"];
         let run = run(dir.path(), &arguments);
         assert!(!run.stdout.is_empty() && run.stderr.is_empty(), "{format}: {}", run.stderr);
         for secret in ["correct-horse", "p4ssw0rd"] {
@@ -56,10 +57,14 @@ fn the_threshold_decides_the_exit_code_and_can_be_waived_as_a_whole() {
 #[test]
 fn families_and_criticality_narrow_the_report() {
     let dir = project(&SHOP);
-    let arguments = ["check", "--format", "json", "--family", "set", "--min-criticality", "critical"];
+    let arguments =
+        ["check", "--format", "json", "--family", "set", "--min-criticality", "critical"];
     let document = run(dir.path(), &arguments).json();
     for control in document["controls"].as_array().unwrap() {
-        assert_eq!((&control["family"], &control["criticality"]), (&"SET".into(), &"critical".into()));
+        assert_eq!(
+            (&control["family"], &control["criticality"]),
+            (&"SET".into(), &"critical".into())
+        );
     }
     for finding in document["findings"].as_array().unwrap() {
         assert!(finding["control"].as_str().unwrap().starts_with("SET-"));

@@ -7,10 +7,7 @@ use tempfile::TempDir;
 
 /// A Django project with DEBUG on and a password in its settings.
 pub(crate) const SHOP: [(&str, &str); 3] = [
-    (
-        "manage.py",
-        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
-    ),
+    ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"),
     ("shop/__init__.py", ""),
     (
         "shop/settings.py",

@@ -12,7 +12,9 @@ fn the_catalog_in_every_form() {
     assert_eq!(document["version"], 1);
     assert_eq!(controls.len(), plimsoll_catalog::catalog().controls().len());
     assert_eq!(controls[0]["id"], "SET-01");
-    assert!(controls[0]["checks"]["repository"].as_array().unwrap().contains(&"debug-enabled".into()));
+    assert!(
+        controls[0]["checks"]["repository"].as_array().unwrap().contains(&"debug-enabled".into())
+    );
     assert!(!controls[0]["requirements"].as_array().unwrap().is_empty());
     for format in ["text", "markdown"] {
         let text = run(here, &["catalog", "--format", format]).stdout;
@@ -29,7 +31,7 @@ fn every_control_and_every_check_is_explained() {
         assert!(run.stdout.to_lowercase().contains(&id.to_lowercase()), "{id}");
     }
     let planned = plimsoll_catalog::planned_rules().next();
-    for id in planned {
+    if let Some(id) = planned {
         assert!(run(here, &["explain", id]).stdout.contains("still to be built"), "{id}");
     }
 }

@@ -9,8 +9,14 @@ fn values_come_with_their_places_and_secrets_with_their_length() {
     assert_eq!((&document["version"], &document["module"]), (&1.into(), &"shop.settings".into()));
     let settings = &document["settings"];
     let debug = &settings["DEBUG"];
-    assert_eq!((&debug["state"], &debug["value"], &debug["origin"]), (&"known".into(), &true.into(), &"project".into()));
-    assert_eq!((&debug["at"]["file"], &debug["at"]["line"]), (&"shop/settings.py".into(), &3.into()));
+    assert_eq!(
+        (&debug["state"], &debug["value"], &debug["origin"]),
+        (&"known".into(), &true.into(), &"project".into())
+    );
+    assert_eq!(
+        (&debug["at"]["file"], &debug["at"]["line"]),
+        (&"shop/settings.py".into(), &3.into())
+    );
     assert_eq!(settings["ALLOWED_HOSTS"]["value"], serde_json::json!(["a", "b"]));
     assert_eq!(
         settings["SECRET_KEY"]["value"],
@@ -45,7 +51,17 @@ fn env_files_apply_in_order_and_variables_after_them() {
     let dir = project(&SHOP);
     crate::harness::write(dir.path(), "a.env", "HOSTS=one\nEMAIL_HOST=a.example\n");
     crate::harness::write(dir.path(), "b.env", "EMAIL_HOST=b.example\n");
-    let arguments = ["settings", "--format", "json", "--env-file", "a.env", "--env-file", "b.env", "--env", "HOSTS=two"];
+    let arguments = [
+        "settings",
+        "--format",
+        "json",
+        "--env-file",
+        "a.env",
+        "--env-file",
+        "b.env",
+        "--env",
+        "HOSTS=two",
+    ];
     let document = run(dir.path(), &arguments).json();
     assert_eq!(document["settings"]["EMAIL_HOST"]["value"], "b.example");
     assert_eq!(document["settings"]["ALLOWED_HOSTS"]["value"], serde_json::json!(["two"]));
