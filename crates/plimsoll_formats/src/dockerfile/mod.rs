@@ -97,6 +97,7 @@ pub enum Command {
 
 /// One instruction.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "files hold dozens of them; boxes would only hide")]
 pub enum Instruction {
     /// `ENV`: names and values.
     Env(Vec<(String, Text)>),

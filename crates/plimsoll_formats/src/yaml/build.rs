@@ -17,15 +17,16 @@ pub(super) fn parse(source: &SourceText) -> Yaml {
     let mut text = Cow::Borrowed(source.text());
     for _ in 0..MAX_REPAIRS {
         let (yaml, error) = read(source, &text);
-        let Some(at) = error.and_then(|at| closing_line(&text, at)) else { return yaml };
-        text.to_mut().replace_range(at..=at, " ");
+        let Some(blanks) = error.and_then(|at| closing_line(&text, at)) else { return yaml };
+        let spaces = " ".repeat(blanks.len());
+        text.to_mut().replace_range(blanks, &spaces);
     }
     read(source, &text).0
 }
 
 /// The line break before a line of closing brackets that stand too far left for YAML 1.2. Other
 /// parsers, and so real files, have them there; a blank instead keeps every place.
-fn closing_line(text: &str, error: usize) -> Option<usize> {
+fn closing_line(text: &str, error: usize) -> Option<Range<usize>> {
     let error = error.min(text.len());
     let start = text.get(..error)?.rfind('\n').map_or(0, |at| at + 1);
     let line = text.get(start..)?.lines().next()?.trim();
@@ -33,8 +34,14 @@ fn closing_line(text: &str, error: usize) -> Option<usize> {
         return None;
     }
     let before = start.checked_sub(1)?;
-    let previous = text.get(..before)?.lines().next_back()?;
-    (!previous.contains('#')).then_some(before)
+    let previous = text.get(..before)?.rsplit('\n').next()?;
+    // In a comment the bracket would vanish: a line that is one goes as a whole.
+    let is_comment = previous.trim_start().starts_with('#');
+    match (is_comment, previous.contains(" #")) {
+        (true, _) => previous.is_ascii().then(|| before - previous.len()..before + 1),
+        (false, true) => None,
+        (false, false) => Some(before..before + 1),
+    }
 }
 
 /// Reads `text`, which differs from the source's in blanks at most; with the place of an error.

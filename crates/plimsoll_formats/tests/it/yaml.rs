@@ -112,12 +112,11 @@ fn what_stands_before_broken_syntax_is_kept() {
 
 #[test]
 fn closing_brackets_may_stand_at_the_left() {
-    let text =
-        "jobs:\n  a:\n    b: [\n      x,\n      y\n    ]\n  c:\n    d: {\n      e: f\n  }\nz: 1\n";
+    let text = "jobs:\n  a:\n    b: [\n      x,\n      y\n      # z\n    ]\n  c:\n    d: {\n      e: f\n  }\nz: 1\n";
     let node = root(text);
     assert_eq!(at(&node, "jobs.a.b").as_list().unwrap().len(), 2);
     assert_eq!(at(&node, "jobs.c.d.e").text(), Some("f"));
-    assert_eq!(at(&node, "z").span().to_string(), "f.yml:11:4");
+    assert_eq!(at(&node, "z").span().to_string(), "f.yml:12:4");
 }
 
 #[test]
