@@ -47,7 +47,8 @@ pub struct Include {
 pub struct Config {
     /// The file it begins in.
     pub entry: RepoPath,
-    /// Its directives, includes replaced by what they bring.
+    /// Its directives, includes replaced by what they bring; one that is not in the
+    /// repository stays.
     pub directives: Vec<Directive>,
     /// The includes, in the order in which nginx meets them.
     pub includes: Vec<Include>,
@@ -219,7 +220,11 @@ impl Loader<'_, '_> {
             }
             if directive.is("include") && directive.block.is_none() {
                 let conditional = directive.conditional;
-                let mut brought = self.include(&directive, from);
+                let (mut brought, unread) = self.include(&directive, from);
+                if unread {
+                    // It stays in its place: what it sets there is unknown.
+                    brought.push(directive);
+                }
                 brought.iter_mut().for_each(|child| child.conditional |= conditional);
                 expanded.extend(brought);
                 continue;
@@ -238,10 +243,10 @@ impl Loader<'_, '_> {
         self.config.problems.push(Problem::new(kind, at.clone(), message));
     }
 
-    fn include(&mut self, directive: &Directive, from: &RepoPath) -> Vec<Directive> {
+    fn include(&mut self, directive: &Directive, from: &RepoPath) -> (Vec<Directive>, bool) {
         let Some(word) = directive.args.first() else {
             self.problem(ProblemKind::Syntax, &directive.span, "`include` wants a file");
-            return Vec::new();
+            return (Vec::new(), false);
         };
         let pattern = word.value.clone();
         let at = directive.span.clone();
@@ -251,9 +256,9 @@ impl Loader<'_, '_> {
         self.config.includes.push(include);
         let (led_to, brought) = self.follow(&pattern, &at, from, word.is_placeholder());
         if let Some(include) = self.config.includes.get_mut(slot) {
-            include.led_to = led_to;
+            include.led_to = led_to.clone();
         }
-        brought
+        (brought, led_to == Included::Missing)
     }
 
     fn follow(

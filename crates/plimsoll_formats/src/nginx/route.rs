@@ -44,7 +44,8 @@ impl<'c> Server<'c> {
     /// The location that handles a request for `path` (decoded, without query), by nginx's rules:
     /// an exact one; else the longest prefix, and below it its nested locations; a regular
     /// expression, in order of appearance, overrules a prefix without `^~`. Rewrites and the
-    /// redirect that adds a missing last slash are not followed.
+    /// redirect that adds a missing last slash are not followed. Where the server has includes
+    /// that could not be read ([`super::Scope::has_unread_includes`]), these may hold a better one.
     pub fn location_for(&self, path: &str) -> Route<'c> {
         match find(self.locations(), path) {
             Found::Done(location) | Found::Open(location) => Route::Location(Box::new(location)),

@@ -123,16 +123,27 @@ impl<'c> Scope<'c> {
     /// The directive of this name that holds here, where it takes one value. Of several at one
     /// level (which nginx refuses) the last.
     pub fn value(&self, name: &str) -> Effective<'c> {
-        match self.inherited(name).last() {
-            Some(directive) => Effective::Set(directive),
-            None if self.may_be_set_elsewhere() => Effective::Unknown,
-            None => Effective::Default,
+        for level in self.levels.iter().rev() {
+            // What a missing file sets after or before it is not known.
+            if level.iter().any(is_unread) {
+                return Effective::Unknown;
+            }
+            if let Some(directive) = level.iter().rfind(|directive| directive.is(name)) {
+                return Effective::Set(directive);
+            }
         }
+        if self.may_be_set_elsewhere() { Effective::Unknown } else { Effective::Default }
     }
 
     /// Whether a level around that is not here, or a missing include, may set more.
     pub fn may_be_set_elsewhere(&self) -> bool {
-        !self.config.is_complete() || self.config.has_unread_includes()
+        !self.config.is_complete() || self.has_unread_includes()
+    }
+
+    /// Whether this level or one around has an include that could not be read, so that lists
+    /// such as [`Self::added_headers`] may lack what it brings.
+    pub fn has_unread_includes(&self) -> bool {
+        self.levels.iter().any(|level| level.iter().any(is_unread))
     }
 
     /// Whether `on` holds for a switch; `None` where it is unknown or decided by a variable.
@@ -232,6 +243,11 @@ impl<'c> Scope<'c> {
         }
         value.filter(|word| !word.is_computed()).map(|word| word.value.as_str())
     }
+}
+
+/// An include that stayed in the tree.
+fn is_unread(directive: &Directive) -> bool {
+    directive.is("include")
 }
 
 fn added_header(directive: &Directive) -> Option<AddedHeader<'_>> {

@@ -374,6 +374,9 @@ fn what_an_outer_file_may_set_is_unknown() {
     assert_eq!(servers[0].scope().client_max_body_size(), None);
     assert_eq!(servers[0].scope().switch("server_tokens", true), None);
     assert_eq!(servers[0].listens()[0].port, Some(80));
+    let hidden = one("http { server_tokens on; server { include gone.conf; } server { } }");
+    assert_eq!(hidden.servers()[0].scope().switch("server_tokens", true), None);
+    assert_eq!(hidden.servers()[1].scope().switch("server_tokens", true), Some(true));
     let whole = one("http { server { location / { } } }");
     assert_eq!(whole.servers()[0].scope().client_max_body_size(), Some(1 << 20));
     let snippet = one("location /static/ { alias /srv/static/; }");
