@@ -82,6 +82,13 @@ pub(super) fn of<'d>(
         stages: Vec::new(),
     };
     for stage in stages.iter().rev() {
+        // Docker drops the CMD of what a stage starts from where it sets an entrypoint.
+        let is_entrypoint = |i: &plimsoll_source::Spanned<Instruction>| {
+            matches!(i.value, Instruction::Entrypoint(_))
+        };
+        if stage.instructions.iter().any(is_entrypoint) {
+            image.cmd = None;
+        }
         for instruction in &stage.instructions {
             apply(&mut image, &instruction.value, &instruction.span);
         }

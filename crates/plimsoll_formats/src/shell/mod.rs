@@ -184,8 +184,7 @@ impl Script {
         self.commands.iter().filter(same).collect()
     }
 
-    /// The files that heredocs (`cat > f <<X`, `tee f <<X`, `cat <<X | tee f`) and `echo "…" > f`
-    /// write.
+    /// The files that heredocs write (`cat > f <<X`, `tee f <<X`, `cat <<X | tee f`).
     pub fn written_files(&self) -> Vec<WrittenFile> {
         heredoc::written_files(self)
     }
