@@ -82,6 +82,17 @@ pub struct VariableUse {
     pub reader: &'static str,
 }
 
+/// A call of a library that settings code makes for its effect: `sentry_sdk.init(…)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LibraryCall {
+    /// The dotted name of the function.
+    pub function: String,
+    /// Where it is called.
+    pub at: Span,
+    /// What it is given; positional values have no name.
+    pub arguments: Vec<(Option<String>, Value)>,
+}
+
 /// The evaluated settings of one module in one environment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
@@ -93,6 +104,8 @@ pub struct Settings {
     pub settings: IndexMap<String, Setting>,
     /// Every reading of an environment variable, in order.
     pub variables: Vec<VariableUse>,
+    /// Calls of libraries that start something, in order: error reporting, logging.
+    pub calls: Vec<LibraryCall>,
     /// The files that the evaluation read: modules, env files, data files.
     pub files: Vec<RepoPath>,
     /// Exceptions that would stop the process at import: the place and what happens.

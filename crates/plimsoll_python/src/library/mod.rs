@@ -37,12 +37,28 @@
 //!   or of one known from a model (`interp.raise_variable` where a missing variable is the cause);
 //! - `interp.missing(…)`: notes that a file which would be read is not in the repository.
 
+mod constants;
+mod database_url;
+mod decouple;
+mod decouple_casts;
 pub(crate) mod django;
+mod django_environ;
+mod django_environ_casts;
+mod django_environ_path;
+mod django_environ_urls;
+mod django_random;
+mod dotenv;
+mod monitoring;
+mod objects;
 pub(crate) mod os;
 mod os_environ;
 pub(crate) mod paths;
+mod split_settings;
 pub(crate) mod standard;
 mod stdlib;
+mod stdlib_text;
+mod support;
+mod urls;
 
 use crate::interp::builder::Builder;
 
@@ -66,6 +82,15 @@ const ALL: &[&[Model]] = &[
     stdlib::functions::MODELS,
     stdlib::kinds::MODELS,
     django::MODELS,
+    constants::MODELS,
+    database_url::MODELS,
+    decouple::MODELS,
+    django_environ::MODELS,
+    django_random::MODELS,
+    dotenv::MODELS,
+    monitoring::MODELS,
+    objects::MODELS,
+    split_settings::MODELS,
 ];
 
 /// The model of a module.

@@ -130,7 +130,7 @@ impl Interp<'_> {
     pub(crate) fn to_path(&self, value: &Val) -> Option<Rc<str>> {
         match &self.unwrapped(value).kind {
             Kind::Str(text) | Kind::Path(text) => Some(text.clone()),
-            _ => None,
+            _ => super::django_environ_path::root_text(self, value),
         }
     }
 

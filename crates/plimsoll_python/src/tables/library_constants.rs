@@ -32,6 +32,14 @@ pub fn constant(module: &str, name: &str, version: Option<&str>) -> Option<Value
     if values.len() > 1 { Some(Value::OneOf(values)) } else { values.pop() }
 }
 
+/// The names that a module of the table has, in any version.
+pub(crate) fn constant_names(module: &str) -> Vec<&'static str> {
+    if module == "ldap" {
+        return LDAP.iter().map(|(name, _)| *name).collect();
+    }
+    table().get(module).map(|it| it.names.keys().copied().collect()).unwrap_or_default()
+}
+
 /// The distribution that a module of the table belongs to, in normalized form.
 pub fn constant_distribution(module: &str) -> Option<&'static str> {
     if module == "ldap" { Some("python-ldap") } else { Some(table().get(module)?.distribution) }

@@ -1,0 +1,85 @@
+//! Error reporting and logging that settings start: the calls are facts, without an effect on
+//! settings.
+
+use super::prelude::*;
+use crate::settings::LibraryCall;
+
+pub(super) const MODELS: &[Model] = &[
+    Model { name: "sentry_sdk", distribution: Some("sentry-sdk"), build: build_sentry },
+    Model { name: "sentry_sdk.integrations", distribution: Some("sentry-sdk"), build: build_open },
+    Model {
+        name: "sentry_sdk.integrations.logging",
+        distribution: Some("sentry-sdk"),
+        build: build_sentry_logging,
+    },
+    Model { name: "structlog", distribution: Some("structlog"), build: build_structlog },
+];
+
+static INIT: Native = function("sentry_sdk.init", init);
+static SET_TAG: Native = function("sentry_sdk.set_tag", quiet);
+static IGNORE: Native = function("sentry_sdk.integrations.logging.ignore_logger", quiet);
+static CONFIGURE: Native = function("structlog.configure", configure);
+static GET_LOGGER: Native = function("structlog.get_logger", logger);
+
+fn build_open(module: &mut Builder<'_, '_>) {
+    let name = module.module.clone();
+    module.unknown(&format!("this part of {name} is not modelled"));
+}
+
+fn build_sentry(module: &mut Builder<'_, '_>) {
+    module.function("init", &INIT);
+    for name in ["set_tag", "set_user", "set_context", "set_level"] {
+        module.function(name, &SET_TAG);
+    }
+    build_open(module);
+}
+
+fn build_sentry_logging(module: &mut Builder<'_, '_>) {
+    module.record("LoggingIntegration", "sentry_sdk.integrations.logging.LoggingIntegration");
+    module.function("ignore_logger", &IGNORE);
+    build_open(module);
+}
+
+fn build_structlog(module: &mut Builder<'_, '_>) {
+    module.function("configure", &CONFIGURE);
+    module.function("configure_once", &CONFIGURE);
+    module.function("get_logger", &GET_LOGGER);
+    module.function("getLogger", &GET_LOGGER);
+    for name in ["stdlib", "dev", "processors", "contextvars"] {
+        let below = module.interp.model_module(&format!("structlog.{name}"));
+        module.value(name, below.unwrap_or(Val::NONE));
+    }
+    build_open(module);
+}
+
+fn init(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    record(interp, "sentry_sdk.init", &call);
+    quiet(interp, call)
+}
+
+fn configure(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    record(interp, "structlog.configure", &call);
+    quiet(interp, call)
+}
+
+/// Keeps what a call was given as a fact.
+fn record(interp: &mut Interp<'_>, function: &str, call: &Call) {
+    let positional = call.positional.iter().map(|value| (None, interp.export(value)));
+    let named =
+        call.named.iter().map(|(name, value)| (Some(name.to_string()), interp.export(value)));
+    let arguments = positional.chain(named).collect();
+    let at = interp.span(call.at);
+    let call = LibraryCall { function: function.to_owned(), at, arguments };
+    if !interp.calls.contains(&call) {
+        interp.calls.push(call);
+    }
+}
+
+/// A call that changes nothing in the settings.
+fn quiet(_: &mut Interp<'_>, _: Call) -> Outcome {
+    Ok(Val::unknown("what starting a library gives back is not modelled"))
+}
+
+fn logger(_: &mut Interp<'_>, _: Call) -> Outcome {
+    Ok(Val::unknown("a logger"))
+}

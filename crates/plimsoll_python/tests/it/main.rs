@@ -1,0 +1,11 @@
+//! The settings evaluator through its public surface: files in, settings out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+mod libraries;
