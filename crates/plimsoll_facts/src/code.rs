@@ -46,7 +46,8 @@ impl CodeFacts {
         let mut facts = Self::default();
         for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {
             let Ok(source) = tree.read(&file.path) else { continue };
-            if file.role == Role::Template {
+            // A template without any element makes text for a mail, where nothing is to be escaped.
+            if file.role == Role::Template && has_element(source.text()) {
                 facts.templates += 1;
                 facts.unescaped.extend(unescaped(&source));
             }
@@ -91,6 +92,15 @@ fn csrf_cookie_reader(source: &SourceText) -> Option<Span> {
         text.contains("csrftoken").then_some(cookie)
     })?;
     Some(source.span(at..at + 1))
+}
+
+/// Whether a text holds an HTML tag.
+fn has_element(text: &str) -> bool {
+    text.match_indices('<').any(|(at, _)| {
+        text.as_bytes()
+            .get(at + 1)
+            .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!'))
+    })
 }
 
 /// Uses of the safe filter on something that is no literal, and blocks with escaping off.

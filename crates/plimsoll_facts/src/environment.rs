@@ -118,6 +118,9 @@ fn from_compose(tree: &dyn Tree, inventory: &Inventory, out: &mut Surroundings) 
     });
     for path in files {
         let Ok(source) = tree.read(path) else { continue };
+        if source.text().contains("runserver") {
+            continue;
+        }
         let project = read_project(tree, path, source);
         let Some(service) = web_service(&project) else { continue };
         out.sources.push(Source {
@@ -200,7 +203,7 @@ fn web_service(project: &ComposeProject) -> Option<&compose::Service> {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let servers = ["gunicorn", "uvicorn", "daphne", "hypercorn", "uwsgi", "runserver"];
+    let servers = ["gunicorn", "uvicorn", "daphne", "hypercorn", "uwsgi", "granian"];
     let by_command = project.services.values().find(|service| {
         let line = words(service);
         servers.iter().any(|server| line.contains(server))

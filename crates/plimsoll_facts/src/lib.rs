@@ -19,6 +19,8 @@ pub mod systems;
 pub mod versions;
 
 pub use automation::Automation;
+use std::collections::BTreeSet;
+
 use candidates::Candidate;
 pub use code::{CodeFacts, Escape, Unescaped};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
@@ -51,6 +53,9 @@ pub struct Facts {
     pub candidates: Vec<Candidate>,
     /// Production's settings, evaluated.
     pub settings: Settings,
+    /// Every quoted name in capitals in the files of the settings: variables that they may read in
+    /// parts that were not evaluated.
+    pub settings_names: BTreeSet<String>,
     /// The environment they were evaluated in.
     pub environment: Surroundings,
     /// What the reverse proxy does.
@@ -137,6 +142,13 @@ impl Facts {
         [format!("{base}.py"), format!("{base}/__init__.py")]
             .into_iter()
             .filter_map(move |path| root.join(&path))
+    }
+
+    /// Whether settings code reads a variable, or names it in a part that this environment does not
+    /// reach.
+    pub fn names_variable(&self, name: &str) -> bool {
+        self.settings.variables.iter().any(|used| used.name == name)
+            || self.settings_names.contains(name)
     }
 
     /// Whether a module of the system sets up a Celery application.

@@ -86,7 +86,12 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory) -> Vec<Mention> {
     for file in inventory.iter() {
         let Some(place) = place_of(file) else { continue };
         let Ok(source) = tree.read(&file.path) else { continue };
-        in_text(&source, place, file.standing, &mut mentions);
+        // What starts the development server is for development, whatever its name.
+        let starts = matches!(place, Place::Compose | Place::Platform | Place::Unit);
+        let develops = starts && source.text().contains("runserver");
+        let standing =
+            if develops { file.standing.max(Standing::Development) } else { file.standing };
+        in_text(&source, place, standing, &mut mentions);
     }
     mentions
 }
@@ -169,6 +174,11 @@ fn module_after(text: &str, after: usize) -> Option<(usize, &str)> {
         !matches!(c, '"' | '\'' | ']' | ',' | '=' | ':' | ' ' | '\t' | '\n' | '\r' | '(')
     })?;
     let between = rest.get(..value)?;
+    // A blank alone assigns in a Dockerfile's `ENV NAME value` only; `env -u NAME program` does not.
+    let line = text.get(..after)?.rsplit('\n').next()?.trim_start();
+    if between.trim().is_empty() && !line.to_ascii_uppercase().starts_with("ENV ") {
+        return None;
+    }
     // A second line belongs to the same call only when something has been left open.
     if between.is_empty() || (between.contains('\n') && !between.contains(',')) {
         return None;

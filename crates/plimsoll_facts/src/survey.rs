@@ -1,5 +1,7 @@
 //! From a repository to the facts about one of its systems.
 
+use std::collections::BTreeSet;
+
 use plimsoll_formats::dotenv::{self, Dialect, EnvValue};
 use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evaluate};
 use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
@@ -121,6 +123,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         env_files: env_files::gather(tree, &inventory, &system),
         django: versions.django.clone(),
         versions,
+        settings_names: quoted_names(tree, &settings.files),
         tracked,
         system,
         others: systems,
@@ -246,4 +249,24 @@ fn from_user(given: &Given) -> Surroundings {
         });
     }
     Surroundings { environment, sources, gaps: Vec::new() }
+}
+
+/// The quoted names in capitals of some files: `"DB_HOST"`, and what helpers add a prefix to.
+fn quoted_names(tree: &dyn Tree, files: &[RepoPath]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for file in files.iter().filter(|file| file.extension() == Some("py")) {
+        let Ok(source) = tree.read(file) else { continue };
+        let quoted = source.text().split(['"', '\'']);
+        names.extend(
+            quoted
+                .filter(|text| {
+                    text.len() >= 2
+                        && text
+                            .chars()
+                            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                })
+                .map(str::to_owned),
+        );
+    }
+    names
 }

@@ -20,7 +20,7 @@ mod storage;
 mod versions;
 
 pub use applies::holds;
-pub use look::{Fault, Judgement, Look, list, way_to_know};
+pub use look::{Fault, Judgement, Look, Parameters, list, way_to_know};
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::Facts;
 pub use rule::Rule;
@@ -49,9 +49,20 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// Runs every rule on the facts of one system.
-pub fn run(facts: &Facts) -> Vec<Outcome> {
-    all().map(|rule| rule.run(facts)).collect()
+/// The parameters that rules measure by: control and name. Others wait for checks on other targets.
+pub const MEASURED: [(&str, &str); 7] = [
+    ("HDR-01", "max_age"),
+    ("AUTH-03", "reset_lifetime"),
+    ("AUTH-04", "minimum_length"),
+    ("AUTH-05", "failures"),
+    ("AUTH-06", "session_age"),
+    ("AUTH-08", "access_lifetime"),
+    ("AUTH-08", "refresh_lifetime"),
+];
+
+/// Runs every rule on the facts of one system, measuring by these parameters.
+pub fn run(facts: &Facts, parameters: &Parameters<'_>) -> Vec<Outcome> {
+    all().map(|rule| rule.run(facts, parameters)).collect()
 }
 
 /// Whether two names differ by one letter added, left out, changed or swapped with its neighbour.

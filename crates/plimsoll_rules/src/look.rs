@@ -15,6 +15,8 @@ pub enum Judgement {
     Certain(String),
     /// It is not: a defect.
     Bad(Fault),
+    /// It is not, even if parts of the value are not known: the defect was seen in a known part.
+    Found(Fault),
     /// The rule has nothing to say of it.
     Neither,
     /// It can't be told from the value: why, and what would settle it.
@@ -57,6 +59,15 @@ impl Judgement {
         Self::bad(Severity::Warning, message, consequence, fix)
     }
 
+    /// The same judgement, holding even if other parts of the value are not known.
+    #[must_use]
+    pub fn surely(self) -> Self {
+        match self {
+            Judgement::Bad(fault) => Judgement::Found(fault),
+            other => other,
+        }
+    }
+
     /// Worth knowing; does not fail the control.
     pub fn note(
         message: impl Into<String>,
@@ -83,19 +94,35 @@ pub struct Look<'f> {
     pub facts: &'f Facts,
     rule: &'static str,
     control: &'static str,
+    parameters: &'f Parameters<'f>,
     outcome: Outcome,
 }
 
+/// The figures that controls are measured by: what the user set, else the chosen profiles', else
+/// the catalog's.
+pub type Parameters<'p> = dyn Fn(&str, &str) -> Option<i64> + 'p;
+
 impl<'f> Look<'f> {
     /// Begins a rule's look at the facts.
-    pub(crate) fn new(rule: &Rule, facts: &'f Facts) -> Self {
+    pub(crate) fn new(rule: &Rule, facts: &'f Facts, parameters: &'f Parameters<'f>) -> Self {
         let outcome = Outcome {
             check: rule.id,
             findings: Vec::new(),
             evidence: Vec::new(),
             undetermined: Vec::new(),
         };
-        Self { facts, rule: rule.id, control: rule.control, outcome }
+        Self { facts, rule: rule.id, control: rule.control, parameters, outcome }
+    }
+
+    /// The figure that the rule's control is measured by, as a whole number in the unit that the
+    /// catalog names.
+    pub fn parameter(&self, name: &str) -> i64 {
+        let default =
+            || match &plimsoll_catalog::catalog().control(self.control)?.parameter(name)?.value {
+                plimsoll_catalog::ParameterValue::Integer(number) => Some(*number),
+                _ => None,
+            };
+        (self.parameters)(self.control, name).or_else(default).unwrap_or(0)
     }
 
     /// What the rule saw.
@@ -151,8 +178,7 @@ impl<'f> Look<'f> {
             }
             Reading::Choice(values) => self.choose(name, at, values.iter().map(judge).collect()),
             Reading::Unknown { reason, partial } => match judge(partial) {
-                // What is known of it may be enough to see a defect, never to see that there is none.
-                Judgement::Bad(fault) if !matches!(partial, Value::Unknown { .. }) => {
+                Judgement::Found(fault) => {
                     self.finding(at, fault);
                 }
                 Judgement::Certain(statement) => self.evidence(statement, Some(at)),
@@ -205,6 +231,22 @@ impl<'f> Look<'f> {
         }
     }
 
+    /// Whether a value that holds only while a variable is unset is the business of another rule,
+    /// which looks at the fallback itself; says so.
+    pub fn leave_fallback_to(&mut self, name: &str, rule: &str) -> bool {
+        let Reading::Assumed { variables, .. } = self.facts.reading(name) else { return false };
+        let reason = format!(
+            "{name} depends on {}, which nothing in the repository sets; its fallback is looked at by {rule}",
+            list(&variables)
+        );
+        let needs = format!(
+            "check with production's environment: --env-file FILE, or --env {}=VALUE",
+            variables.first().unwrap_or(&name)
+        );
+        self.undetermined(reason, needs, self.facts.place_of(name));
+        true
+    }
+
     /// Settles a judgement of a default, at the place of the setting that brings it about.
     pub fn settle_default(&mut self, name: &str, judgement: Judgement) {
         if let Some(at) = self.facts.place_of(name) {
@@ -218,7 +260,7 @@ impl<'f> Look<'f> {
             Judgement::Good(statement) | Judgement::Certain(statement) => {
                 self.evidence(statement, Some(at));
             }
-            Judgement::Bad(fault) => {
+            Judgement::Bad(fault) | Judgement::Found(fault) => {
                 if fault.severity == Severity::Note {
                     // A note leaves its control whole: what was seen is evidence as well.
                     self.evidence(fault.message.clone(), Some(at.clone()));
@@ -233,7 +275,7 @@ impl<'f> Look<'f> {
     fn assume(&mut self, name: &str, at: Span, judgement: Judgement, variables: &[&str]) {
         let listed = list(variables);
         match judgement {
-            Judgement::Bad(mut fault) => {
+            Judgement::Bad(mut fault) | Judgement::Found(mut fault) => {
                 fault.message = format!("{} unless {listed} is set, and nothing in the repository sets it", unstopped(&fault.message));
                 let reads = self.readings(variables);
                 let finding = self.finding(at, fault);
@@ -254,7 +296,10 @@ impl<'f> Look<'f> {
             .iter()
             .filter(|j| matches!(j, Judgement::Good(_) | Judgement::Certain(_)))
             .count();
-        let bad = judgements.iter().filter(|j| matches!(j, Judgement::Bad(_))).count();
+        let bad = judgements
+            .iter()
+            .filter(|j| matches!(j, Judgement::Bad(_) | Judgement::Found(_)))
+            .count();
         let all = judgements.len();
         if good == all || bad == all {
             if let Some(first) = judgements.into_iter().next() {

@@ -3,7 +3,7 @@
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::Facts;
 
-use crate::Look;
+use crate::{Look, Parameters};
 
 /// A static rule: one file with its texts and its logic, one line in its area's list.
 pub struct Rule {
@@ -28,9 +28,9 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Runs the rule on the facts of one system.
-    pub fn run(&self, facts: &Facts) -> Outcome {
-        let mut look = Look::new(self, facts);
+    /// Runs the rule on the facts of one system, measuring by these parameters.
+    pub fn run(&self, facts: &Facts, parameters: &Parameters<'_>) -> Outcome {
+        let mut look = Look::new(self, facts, parameters);
         (self.check)(&mut look);
         look.finish()
     }

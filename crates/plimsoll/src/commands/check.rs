@@ -8,7 +8,7 @@ use plimsoll_assess::{
     Assessment, Ignore, Input, Notice, NoticeKind, assess, choose_profiles, read_ignores, subjects,
     suggest,
 };
-use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, Severity, Target};
+use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, ParameterValue, Severity, Target};
 use plimsoll_facts::Facts;
 use plimsoll_report::{
     ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, check_github, check_html,
@@ -33,11 +33,19 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     let tree = opened.tree();
     let surveyed = opened.survey(&arguments.subject, &tree)?;
     let facts = &surveyed.facts;
-    let outcomes = plimsoll_rules::run(facts);
     let catalog = plimsoll_catalog::catalog();
     let holds = |fact| plimsoll_rules::holds(facts, fact);
     let profile = opened.config.profile.as_ref().map(|profile| profile.value.as_str());
     let profiles = choose_profiles(catalog, profile, &holds);
+    let parameters = |control: &str, name: &str| {
+        let own = opened.config.parameters.get(control).and_then(|all| all.get(name));
+        let value = own.map(|placed| &placed.value);
+        match value.or_else(|| catalog.parameter(control, name, &profiles)) {
+            Some(ParameterValue::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    };
+    let outcomes = plimsoll_rules::run(facts, &parameters);
     let ignores = ignores(facts, &outcomes, &tree);
     let rules: Vec<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
     let mut assessment = assess(Input {
@@ -124,6 +132,9 @@ fn idle_parameters(config: &Config) -> Vec<Notice> {
     let mut notices = Vec::new();
     for (control, parameters) in &config.parameters {
         for (name, Placed { at, .. }) in parameters {
+            if plimsoll_rules::MEASURED.contains(&(control.as_str(), name.as_str())) {
+                continue;
+            }
             notices.push(Notice {
                 kind: NoticeKind::ParameterIdle,
                 severity: Severity::Note,

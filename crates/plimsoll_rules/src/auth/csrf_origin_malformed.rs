@@ -43,7 +43,8 @@ fn check(look: &mut Look) {
                 format!("the entry '{origin}' of CSRF_TRUSTED_ORIGINS is no origin"),
                 "Django's checks fail, and forms from that origin get 403",
                 "write scheme and host only: 'https://rota.example.org'",
-            ),
+            )
+            .surely(),
             None => Judgement::Good(format!(
                 "all {} entries of CSRF_TRUSTED_ORIGINS are origins",
                 items.len()

@@ -28,9 +28,6 @@ AXES_FAILURE_LIMIT = 5
     check,
 };
 
-/// Failures that are allowed: the figure of the catalog's AUTH-05.
-const WANTED: i64 = 5;
-
 fn check(look: &mut Look) {
     if look.facts.has_app("axes") != Some(true) {
         return;
@@ -42,14 +39,15 @@ fn check(look: &mut Look) {
         );
         return;
     }
+    let wanted = look.parameter("failures");
     look.judge("AXES_FAILURE_LIMIT", |value| match (value, value.integer()) {
-        (_, Some(limit)) if (1..=WANTED).contains(&limit) => {
+        (_, Some(limit)) if (1..=wanted).contains(&limit) => {
             Judgement::Good(format!("an account is locked after {limit} failures"))
         }
         (_, Some(limit)) => Judgement::warning(
-            format!("an account is locked after {limit} failures, the wanted limit is {WANTED}"),
+            format!("an account is locked after {limit} failures, the wanted limit is {wanted}"),
             "passwords can be tried more often than wanted",
-            "set AXES_FAILURE_LIMIT = 5",
+            format!("set AXES_FAILURE_LIMIT = {wanted}"),
         ),
         (Value::Object(_), None) => Judgement::Open {
             reason: "AXES_FAILURE_LIMIT is a function".to_owned(),

@@ -31,12 +31,11 @@ AUTH_PASSWORD_VALIDATORS = [
     check,
 };
 
-/// The wanted minimum in characters: the figure of the catalog's AUTH-04.
-const WANTED: i64 = 10;
 /// Django's default of `min_length`.
 const DEFAULT: i64 = 8;
 
 fn check(look: &mut Look) {
+    let wanted = look.parameter("minimum_length");
     look.judge("AUTH_PASSWORD_VALIDATORS", |value| {
         let Some(items) = value.items() else { return Judgement::Neither };
         let named = |item: &&Value| {
@@ -51,7 +50,7 @@ fn check(look: &mut Look) {
                 Judgement::warning(
                     "no validator asks for a minimum length",
                     "passwords of one character are accepted",
-                    "add MinimumLengthValidator with min_length 10",
+                    format!("add MinimumLengthValidator with min_length {wanted}"),
                 )
             };
         };
@@ -60,15 +59,15 @@ fn check(look: &mut Look) {
             Some(Some(value)) => value.integer(),
         };
         match length {
-            Some(length) if length >= WANTED => {
+            Some(length) if length >= wanted => {
                 Judgement::Good(format!("passwords have at least {length} characters"))
             }
             Some(length) => Judgement::warning(
                 format!(
-                    "passwords of {length} characters are accepted, the wanted minimum is {WANTED}"
+                    "passwords of {length} characters are accepted, the wanted minimum is {wanted}"
                 ),
                 "short passwords fall to guessing from a leaked hash",
-                "give MinimumLengthValidator 'OPTIONS': {'min_length': 10}",
+                format!("give MinimumLengthValidator 'OPTIONS': {{'min_length': {wanted}}}"),
             ),
             None => Judgement::Neither,
         }

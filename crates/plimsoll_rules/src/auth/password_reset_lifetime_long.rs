@@ -18,16 +18,14 @@ PASSWORD_RESET_TIMEOUT = 3600
     check,
 };
 
-/// Django's default: three days in seconds.
-const LONGEST: i64 = 259_200;
-
 fn check(look: &mut Look) {
+    let longest = look.parameter("reset_lifetime");
     look.judge("PASSWORD_RESET_TIMEOUT", |value| match value.integer() {
-        Some(seconds) if seconds <= LONGEST => {
+        Some(seconds) if seconds <= longest => {
             Judgement::Good(format!("reset links work for {seconds} seconds"))
         }
         Some(seconds) => Judgement::warning(
-            format!("reset links work for {seconds} seconds, more than three days"),
+            format!("reset links work for {seconds} seconds, more than {longest}"),
             "an old mail is a working key to the account",
             "set PASSWORD_RESET_TIMEOUT to an hour or a day",
         ),

@@ -24,8 +24,6 @@ SIMPLE_JWT = {'REFRESH_TOKEN_LIFETIME': timedelta(minutes=10)}
     check,
 };
 
-/// The wanted lifetime in microseconds: the figure of the catalog's AUTH-08.
-const WANTED: i128 = 604_800 * 1_000_000;
 /// The default of the library in seconds.
 const DEFAULT: i128 = 86_400;
 
@@ -33,26 +31,29 @@ fn check(look: &mut Look) {
     if !super::uses_simplejwt(look.facts) {
         return;
     }
+    let wanted = look.parameter("refresh_lifetime");
     if !look.facts.is_set("SIMPLE_JWT") {
-        look.settle_default("INSTALLED_APPS", judge(DEFAULT * 1_000_000));
+        look.settle_default("INSTALLED_APPS", judge(DEFAULT * 1_000_000, wanted));
         return;
     }
     look.judge("SIMPLE_JWT", |value| match value.get("REFRESH_TOKEN_LIFETIME") {
-        Some(Value::Timedelta(micros)) => judge(*micros),
-        None if value.is_known() => judge(DEFAULT * 1_000_000),
+        Some(Value::Timedelta(micros)) => judge(*micros, wanted),
+        None if value.is_known() => judge(DEFAULT * 1_000_000, wanted),
         _ => Judgement::Neither,
     });
 }
 
-fn judge(micros: i128) -> Judgement {
+fn judge(micros: i128, wanted: i64) -> Judgement {
     let seconds = micros / 1_000_000;
-    if micros <= WANTED {
+    if seconds <= i128::from(wanted) {
         Judgement::Good(format!("refresh tokens live {seconds} seconds"))
     } else {
         Judgement::warning(
-            format!("refresh tokens live {seconds} seconds, the wanted lifetime is 7 days"),
+            format!("refresh tokens live {seconds} seconds, the wanted lifetime is {wanted}"),
             "a token that leaks is good for as long, and cannot be taken back",
-            "set SIMPLE_JWT['REFRESH_TOKEN_LIFETIME'] to 7 days, or the lifetime that was agreed as a parameter of this control",
+            format!(
+                "set SIMPLE_JWT['REFRESH_TOKEN_LIFETIME'] to {wanted} seconds, or set the agreed lifetime as a parameter of this control"
+            ),
         )
     }
 }

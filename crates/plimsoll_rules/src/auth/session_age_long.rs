@@ -18,16 +18,14 @@ SESSION_COOKIE_AGE = 3600
     check,
 };
 
-/// The wanted age in seconds: the figure of the catalog's AUTH-06.
-const WANTED: i64 = 3600;
-
 fn check(look: &mut Look) {
+    let wanted = look.parameter("session_age");
     look.judge("SESSION_COOKIE_AGE", |value| match value.integer() {
-        Some(seconds) if seconds <= WANTED => Judgement::Good(format!("a session lives {seconds} seconds")),
+        Some(seconds) if seconds <= wanted => Judgement::Good(format!("a session lives {seconds} seconds")),
         Some(seconds) => Judgement::warning(
-            format!("a session lives {seconds} seconds, the wanted age is {WANTED}"),
+            format!("a session lives {seconds} seconds, the wanted age is {wanted}"),
             "a forgotten login on a shared computer, or a stolen cookie, works for that long",
-            "set SESSION_COOKIE_AGE = 3600, or the age that was agreed as a parameter of this control",
+            format!("set SESSION_COOKIE_AGE = {wanted}, or set the agreed age as parameter session_age of this control"),
         ),
         None => Judgement::Neither,
     });

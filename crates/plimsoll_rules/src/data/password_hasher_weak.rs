@@ -22,23 +22,28 @@ PASSWORD_HASHERS = ['django.contrib.auth.hashers.Argon2PasswordHasher', 'django.
 };
 
 /// Hashers that a leaked table gives passwords back from: unsalted or fast ones.
-const WEAK: [&str; 6] = ["MD5", "SHA1", "Crypt", "Unsalted", "Plain", "PHPass"];
+const WEAK: [&str; 6] = [
+    "MD5PasswordHasher",
+    "SHA1PasswordHasher",
+    "UnsaltedMD5PasswordHasher",
+    "UnsaltedSHA1PasswordHasher",
+    "CryptPasswordHasher",
+    "PlainPasswordHasher",
+];
 
 fn check(look: &mut Look) {
     look.judge("PASSWORD_HASHERS", |value| {
         let Some(items) = value.items() else { return Judgement::Neither };
         let texts: Vec<&str> = items.iter().filter_map(|item| item.text()).collect();
         let class = |text: &str| text.rsplit('.').next().unwrap_or(text).to_owned();
-        // PBKDF2SHA1 is PBKDF2 all the same: slow and salted.
-        let weak = |text: &&&str| {
-            WEAK.iter().any(|weak| class(text).contains(weak)) && !class(text).starts_with("PBKDF2")
-        };
+        let weak = |text: &&&str| WEAK.contains(&class(text).as_str());
         match (texts.first(), texts.iter().find(weak)) {
             (Some(first), Some(found)) if first == found => Judgement::error(
                 format!("new passwords are stored by {}", class(first)),
                 "a leaked user table gives back most passwords within a day",
                 "put Argon2PasswordHasher or PBKDF2PasswordHasher first in PASSWORD_HASHERS",
-            ),
+            )
+            .surely(),
             (Some(first), Some(found)) => Judgement::note(
                 format!(
                     "{} is still accepted for old passwords, after {}",

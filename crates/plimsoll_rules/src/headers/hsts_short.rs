@@ -23,14 +23,12 @@ SECURE_HSTS_SECONDS = 31536000
     check,
 };
 
-/// A year, as the preload list asks (<https://hstspreload.org/>).
-const WANTED: i64 = 31_536_000;
-
 fn check(look: &mut Look) {
+    let wanted = look.parameter("max_age");
     look.judge("SECURE_HSTS_SECONDS", |value| match value.integer() {
-        Some(seconds) if seconds >= WANTED => Judgement::Good(format!("HSTS lasts {seconds} seconds")),
+        Some(seconds) if seconds >= wanted => Judgement::Good(format!("HSTS lasts {seconds} seconds")),
         Some(seconds) if seconds > 0 => Judgement::warning(
-            format!("HSTS lasts {seconds} seconds, less than a year"),
+            format!("HSTS lasts {seconds} seconds, the wanted age is {wanted}"),
             "visitors who come less often than that are unprotected at each first request",
             "raise SECURE_HSTS_SECONDS to 31536000 once every host name has proved to work on HTTPS",
         ),

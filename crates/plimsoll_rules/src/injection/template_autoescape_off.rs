@@ -14,13 +14,13 @@ pub(crate) const RULE: Rule = Rule {
 DEBUG = False
 ```
 ```html templates/page.html
-{% autoescape off %}{{ note.text }}{% endautoescape %}
+<p>{% autoescape off %}{{ note.text }}{% endautoescape %}</p>
 ```",
     good: "```python settings.py
 DEBUG = False
 ```
 ```html templates/page.html
-{% autoescape on %}{{ note.text }}{% endautoescape %}
+<p>{% autoescape on %}{{ note.text }}{% endautoescape %}</p>
 ```",
     sources: &[
         "https://docs.djangoproject.com/en/stable/ref/templates/language/#automatic-html-escaping",

@@ -41,7 +41,8 @@ fn check(look: &mut Look) {
                 format!("the handler '{name}' mails the full HTML report"),
                 "local variables, cookies and posted forms are kept in mailboxes",
                 "take include_html out; an error tracker with scrubbing does this better",
-            ),
+            )
+            .surely(),
             None if value.is_known() => {
                 Judgement::Good("no error mail carries the full report".to_owned())
             }

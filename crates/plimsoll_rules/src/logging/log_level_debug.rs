@@ -32,13 +32,13 @@ fn check(look: &mut Look) {
         let mut open = !value.is_known();
         for (name, config) in super::logger_configs(value) {
             match config.get("level") {
-                Some(level) if super::level(level) == Some(10) => {
+                Some(level) if super::level(level) == Some(10) && super::lets_debug_through(value, config) => {
                     let name = if name.is_empty() { "root" } else { name };
                     return Judgement::warning(
                         format!("the logger '{name}' is at DEBUG"),
                         "requests, SQL and personal data are written to the log, and the disk fills",
                         "set the level to INFO or WARNING in production",
-                    );
+                    ).surely();
                 }
                 Some(level) => open |= super::level(level).is_none(),
                 None => {}

@@ -38,7 +38,8 @@ fn check(look: &mut Look) {
                 ),
                 "refused hosts, CSRF failures and lockouts, which are warnings, are not written",
                 "set the level to WARNING or INFO",
-            ),
+            )
+            .surely(),
             None if value.is_known() => Judgement::Good("warnings are written".to_owned()),
             None => Judgement::Neither,
         }

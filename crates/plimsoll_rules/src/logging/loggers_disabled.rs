@@ -36,7 +36,7 @@ fn check(look: &mut Look) {
         }
         match value.get("disable_existing_loggers").map(Value::truth) {
             Some(Some(false)) => Judgement::Certain("existing loggers are kept".to_owned()),
-            Some(Some(true)) => disabled("on"),
+            Some(Some(true)) => disabled("on").surely(),
             None if matches!(value, Value::Dict(_)) && value.get("version").is_some() => {
                 disabled("on by default")
             }

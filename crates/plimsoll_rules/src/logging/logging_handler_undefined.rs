@@ -66,4 +66,5 @@ fn undefined(who: &str, kind: &str, name: &str) -> Judgement {
         "Django stops at start-up with ValueError: Unable to configure",
         format!("define '{name}' under '{kind}s'"),
     )
+    .surely()
 }

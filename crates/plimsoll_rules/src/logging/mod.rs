@@ -132,3 +132,17 @@ fn level(value: &Value) -> Option<i64> {
         None => value.integer(),
     }
 }
+
+/// Whether a logger's own handlers write DEBUG records: one of them is known to have no higher
+/// level and writes in production. A logger without handlers hands its records to the root's.
+fn lets_debug_through(logging: &Value, logger: &Value) -> bool {
+    let named = handler_names(logger);
+    let handlers = section(logging, "handlers");
+    let writes = |name: &&str| {
+        let Some((_, config)) = handlers.iter().find(|(key, _)| key == name) else { return true };
+        let low =
+            config.get("level").is_none_or(|value| level(value).is_some_and(|level| level <= 10));
+        low && writes_in_production(logging, name)
+    };
+    named.is_empty() || named.iter().any(writes)
+}

@@ -37,7 +37,7 @@ fn check(look: &mut Look) {
                 "the logger 'django.db.backends' is at DEBUG",
                 "where DEBUG or a forced cursor makes Django log SQL, personal data and session keys stand in the log",
                 "set its level to WARNING, and measure queries in the database",
-            )
+            ).surely()
         } else if value.is_known() {
             Judgement::Good("no SQL is logged".to_owned())
         } else {

@@ -14,7 +14,7 @@ mod secret_on_command_line;
 
 use crate::{Fault, Look, Rule};
 use plimsoll_catalog::Severity;
-use plimsoll_facts::StrayKind;
+use plimsoll_facts::{Standing, StrayKind};
 use plimsoll_source::Span;
 
 /// The rules of this area, in the order of their controls.
@@ -48,11 +48,12 @@ fn strays(
         if !facts.is_tracked(&stray.path) {
             continue;
         }
-        any = true;
+        let is_main = Standing::of(&stray.path).is_main();
+        any |= is_main;
         look.finding(
             Span::of_file(stray.path.clone()),
             Fault {
-                severity: Severity::Error,
+                severity: if is_main { Severity::Error } else { Severity::Note },
                 message: message.to_owned(),
                 consequence: consequence.to_owned(),
                 fix: fix.to_owned(),
@@ -80,6 +81,16 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     ];
     let innocent = [
         "TIMEOUT",
+        "THROTTLE",
+        "THRESHOLD",
+        "LOCK",
+        "LIMIT",
+        "COUNT",
+        "DAYS",
+        "HOURS",
+        "MINUTES",
+        "SECONDS",
+        "INTERVAL",
         "LIFETIME",
         "EXPIR",
         "_AGE",

@@ -33,10 +33,10 @@ fn check(look: &mut Look) {
     let mut any = false;
     for stray in facts.leaks.strays.iter().filter(|stray| stray.tip.is_some()) {
         any = true;
-        look.finding(
+        let finding = look.finding(
             plimsoll_source::Span::of_file(stray.path.clone()),
             Fault {
-                severity: Severity::Error,
+                severity: Severity::Warning,
                 message: format!(
                     "{} holds {}, which is not in the checkout",
                     stray.tip.as_deref().unwrap_or("a tip"),
@@ -47,6 +47,8 @@ fn check(look: &mut Look) {
                     .to_owned(),
             },
         );
+        // What the file holds there is not read.
+        finding.confidence = plimsoll_catalog::Confidence::Medium;
     }
     if !any {
         look.undetermined(

@@ -81,9 +81,6 @@ fn literal_secret(value: &Value, depth: usize) -> Option<String> {
             let key = key.text().unwrap_or("");
             Some(if inner.is_empty() { key.to_owned() } else { format!("{key}']['{inner}") })
         }),
-        Value::List(items) | Value::Tuple(items) => {
-            items.iter().find_map(|item| literal_secret(item, depth + 1))
-        }
         _ => None,
     }
 }

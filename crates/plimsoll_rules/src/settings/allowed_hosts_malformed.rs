@@ -36,7 +36,7 @@ fn check(look: &mut Look) {
                 format!("the entry '{}' of ALLOWED_HOSTS {fault}, so it matches no request", shown(host)),
                 "requests under that name are answered with 400 Bad Request",
                 "write the bare host name: no scheme, port, path, blank or quote; '.example.org' for all subdomains",
-            ),
+            ).surely(),
             None if hosts.is_empty() => Judgement::Neither,
             None => Judgement::Good("every known entry of ALLOWED_HOSTS is a host name".to_owned()),
         }

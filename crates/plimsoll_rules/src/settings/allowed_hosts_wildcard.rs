@@ -30,7 +30,7 @@ fn check(look: &mut Look) {
                 format!("ALLOWED_HOSTS holds '{host}', which accepts hosts that are not yours"),
                 "links in password reset mails and redirects are built from whatever Host header a client sends",
                 "list the exact host names that the site is served under",
-            ),
+            ).surely(),
             None if hosts.is_empty() => Judgement::Neither,
             None => Judgement::Good("no entry of ALLOWED_HOSTS accepts any host".to_owned()),
         }

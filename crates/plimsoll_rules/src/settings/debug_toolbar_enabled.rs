@@ -41,7 +41,7 @@ fn check(look: &mut Look) {
                     format!("{name} holds {found}, an application for development"),
                     "it records or shows requests, SQL and settings of real users as soon as one more setting slips",
                     "install it in the development settings only",
-                ),
+                ).surely(),
                 None => Judgement::Good(format!("{name} holds no application for development")),
             }
         });

@@ -35,7 +35,12 @@ SHOP_B=
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let reads = &facts.settings.variables;
+    let reads: Vec<_> = facts
+        .settings
+        .variables
+        .iter()
+        .filter(|used| used.name != "DJANGO_SETTINGS_MODULE")
+        .collect();
     if reads.is_empty() {
         look.evidence(
             "the settings read no variable",

@@ -35,8 +35,7 @@ fn check(look: &mut Look) {
     for file in facts.env_files.iter().filter(|file| file.is_template) {
         for (name, at, _) in &file.variables {
             looked += 1;
-            if facts.settings.variables.iter().any(|used| &used.name == name) || is_for_others(name)
-            {
+            if facts.names_variable(name) || is_for_others(name) {
                 continue;
             }
             let finding = look.finding(

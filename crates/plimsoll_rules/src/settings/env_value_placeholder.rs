@@ -105,8 +105,8 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         "!!!set-",
     ];
     let whole = [
-        "xxx", "xxxx", "xxxxx", "xxxxxx", "foo", "bar", "secret", "password", "none-set", "dummy",
-        "tbd", "...",
+        "xxx", "xxxx", "xxxxx", "xxxxxx", "foo", "bar", "secret", "password", "none-set", "demo",
+        "demo-key", "dummy", "tbd", "...",
     ];
     if value.starts_with('<') {
         return value.ends_with('>');

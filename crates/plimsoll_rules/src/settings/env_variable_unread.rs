@@ -74,7 +74,7 @@ const OTHERS: [&str; 40] = [
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let read = |name: &str| facts.settings.variables.iter().any(|used| used.name == name);
+    let read = |name: &str| facts.names_variable(name);
     let by_others = |name: &str| OTHERS.iter().any(|start| name.starts_with(start));
     let mut looked = 0;
     for (name, variable) in &facts.environment.environment.variables {

@@ -37,6 +37,7 @@ fn check(look: &mut Look) {
                 "Django takes every request for plain HTTP: secure cookies and redirects go wrong, and SECURE_SSL_REDIRECT loops",
                 "write the name as in request.META: 'HTTP_X_FORWARDED_PROTO'",
             ),
+            _ if !value.is_known() => Judgement::Neither,
             _ => Judgement::error(
                 "SECURE_PROXY_SSL_HEADER is not a pair of texts",
                 "Django stops at the first request, as it cannot unpack the setting",

@@ -40,7 +40,10 @@ fn check(look: &mut Look) {
             fallback.map_or(at, |used| used.at.clone()),
             Fault {
                 severity: Severity::Error,
-                message: "SECRET_KEY is made at random when the settings are imported".to_owned(),
+                message: match fallback {
+                    Some(used) => format!("SECRET_KEY is made at random when {} is not set", used.name),
+                    None => "SECRET_KEY is made at random when the settings are imported".to_owned(),
+                },
                 consequence: "each worker and each restart has another key: sessions, CSRF tokens and reset links break at random".to_owned(),
                 fix: "make one key, keep it outside the code and read it from the environment".to_owned(),
             },
