@@ -32,8 +32,10 @@ pub(crate) struct Decision {
 
 /// Decides what is known of a control.
 ///
-/// - An open finding of a warning or an error fails it, whatever else is known.
+/// - An open finding of a warning or an error that names it fails it, whatever else is known.
 /// - A condition that definitely does not hold makes it not applicable.
+/// - Such a finding of one of its checks fails it too, where the check serves several controls and
+///   the finding names another one.
 /// - Proven takes all of: at least one check, every check ran, each has evidence, no finding of a
 ///   warning or an error (ignored ones included), nothing undetermined.
 /// - Everything else is unproven, with what would prove it.
@@ -57,6 +59,20 @@ pub(crate) fn decide(seen: &Seen<'_>) -> Decision {
         };
     }
     let needs = needs(seen);
+    let waivable = seen.waiver.is_some_and(|waiver| waiver.expiry >= seen.today);
+    if let Some(finding) = seen.foreign.iter().find(|finding| finding.fails() && !waivable) {
+        let finding = &finding.finding;
+        let reason = format!(
+            "its check {} found, for {}: {} ({})",
+            finding.rule, finding.control, finding.message, finding.at
+        );
+        return Decision {
+            verdict: Verdict::Failed,
+            reason: Some(reason),
+            needs: Vec::new(),
+            used_waiver: seen.waiver.is_some(),
+        };
+    }
     if needs.is_empty() && !seen.outcomes.is_empty() {
         return Decision { verdict: Verdict::Proven, reason: None, needs, used_waiver: false };
     }

@@ -271,7 +271,9 @@ fn is_innocent(before: &str, text: &str) -> bool {
         && text.split('.').all(|part| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
         });
-    text.is_empty() || (reads && variable) || dotted || text.starts_with(['$', '{'])
+    // The rest of a name that is put together: `name + "_FILE"`.
+    let suffix = variable && text.starts_with('_');
+    text.is_empty() || (reads && variable) || suffix || dotted || text.starts_with(['$', '{'])
 }
 
 /// Masks the bare value after `=`, `:` or a space, to the end of the line or a comment.
@@ -309,6 +311,7 @@ mod tests {
                 "SECRET_KEY = env('SECRET_KEY', default='***')",
             ),
             ("'PASSWORD': 'postgres',", true, "'PASSWORD': '********',"),
+            ("secret = os.getenv(name + \"_FILE\")", true, "secret = os.getenv(name + \"_FILE\")"),
             ("'PASSWORD': 'ADMIN',", true, "'PASSWORD': '*****',"),
             (
                 "'NAME': 'django.contrib.auth.password_validation.MinimumLengthValidator'",

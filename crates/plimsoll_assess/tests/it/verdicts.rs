@@ -125,11 +125,24 @@ fn a_condition_must_be_known_to_fail_and_findings_outweigh_it() {
 }
 
 #[test]
-fn a_finding_for_another_control_keeps_this_one_from_being_proven() {
+fn a_check_that_serves_two_controls_fails_both() {
     let mut other = outcome("a", "e");
     other.findings.push(finding("a", "D-01", Severity::Error));
-    let (verdict, needs) = verdict(subject(&["a"]), &[other]);
-    assert_eq!((verdict, needs.len()), (Verdict::Unproven, 1));
+    let of = |waivers: &[Waiver]| {
+        judge(subject(&["a"]), std::slice::from_ref(&other), &[], waivers).controls.remove(0)
+    };
+    let control = of(&[]);
+    assert_eq!(control.verdict, Verdict::Failed);
+    assert!(control.reason.unwrap().contains("D-01"));
+    assert_eq!(of(&waivers("control = 'C-01'", "2030-01-01")).verdict, Verdict::Waived);
+    assert_eq!(of(&waivers("control = 'C-01'", "2020-01-01")).verdict, Verdict::Failed);
+}
+
+#[test]
+fn a_note_for_another_control_fails_nothing() {
+    let mut other = outcome("a", "e");
+    other.findings.push(finding("a", "D-01", Severity::Note));
+    assert_eq!(verdict(subject(&["a"]), &[other]).0, Verdict::Proven);
 }
 
 fn waivers(keys: &str, expiry: &str) -> Vec<Waiver> {

@@ -72,7 +72,12 @@ fn groups<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
 }
 
 fn draw_group(page: &mut Page, group: &[&Finding], report: &Report<'_>) {
-    let shown = if group.len() <= IN_FULL + 1 { group.len() } else { IN_FULL };
+    // Of what is only worth knowing one example does.
+    let in_full = match group.first() {
+        Some(finding) if finding.severity == Severity::Note => 1,
+        _ => IN_FULL,
+    };
+    let shown = if group.len() <= in_full + 1 { group.len() } else { in_full };
     for (index, finding) in group.iter().take(shown).enumerate() {
         title(page, finding, report);
         let places = excerpts(finding, &report.sources, &report.redactor);
