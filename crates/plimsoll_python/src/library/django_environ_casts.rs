@@ -70,8 +70,15 @@ pub(super) fn again(
     at: Event,
 ) -> Outcome {
     let Some(kind) = cast else { return Ok(value.clone()) };
+    let url = kind.same(&Val::native(&super::stdlib::functions::SAME));
+    if url && !value.is_unknown() {
+        return Err(interp.raise("AttributeError", "a URL behind $NAME is parsed twice"));
+    }
     if value.as_str().is_some() || value.is_unknown() {
         return parse(interp, value, cast, at);
+    }
+    if !interp.export(value).is_known() {
+        return Ok(Val::unknown("a variable that refers to another ($NAME) is not all known"));
     }
     // What is a list or number by now has none of the methods of text that the second cast needs.
     let builtin = |builtin| support::is_builtin(interp, kind, builtin);
@@ -186,13 +193,18 @@ fn typed_dict(interp: &mut Interp<'_>, text: &str, cast: &Val, at: Event) -> Out
     let mut pairs = Vec::new();
     for item in text.split(';').filter(|item| !item.is_empty()) {
         let mut parts = item.split('=');
-        let (Some(key), Some(value)) = (parts.next(), parts.next()) else {
+        let key = parts.next().unwrap_or_default();
+        let made_key = interp.call(&key_cast, Call::of(vec![Val::str(key)], at))?;
+        if made_key.is_unknown() {
+            return Ok(made_key);
+        }
+        let Some(value) = parts.next() else {
             return Err(interp.raise("IndexError", "list index out of range"));
         };
         let own = by_key.iter().find(|(name, _)| name.as_str() == Some(key));
         let value_cast = own.map_or_else(|| value_cast.clone(), |(_, cast)| cast.clone());
         let value = parse(interp, &Val::str(value), Some(&value_cast), at)?;
-        let key = interp.call(&key_cast, Call::of(vec![Val::str(key)], at))?;
+        let key = made_key;
         if interp.key_of(&key).is_none() {
             return Ok(Val::unknown("a dict whose keys are not known"));
         }

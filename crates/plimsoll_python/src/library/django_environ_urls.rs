@@ -66,6 +66,10 @@ fn run(interp: &mut Interp<'_>, call: Call, method: &Method) -> Outcome {
         wanted.name = Val::str(method.variable);
     }
     wanted.kind = Some(method.kind);
+    if method.through_url {
+        // The cast is `urlparse`, which the reader does itself: no cast by the default's type.
+        wanted.cast = Some(Val::native(&super::stdlib::functions::SAME));
+    }
     let backend = call
         .get(3, "engine")
         .or_else(|| call.keyword("backend"))

@@ -191,3 +191,159 @@ fn libraries_do_what_they_did_under_python() {
         tally.right
     );
 }
+
+/// Settings of one file, with nothing declared but Django and the libraries.
+fn settings(text: &str, others: &[(&str, &str)], variables: Json) -> Settings {
+    let mut files = serde_json::Map::new();
+    files.insert("settings.py".into(), text.into());
+    files.extend(others.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())));
+    settings_of(&Json::Object(files), &variables, &json!({}))
+}
+
+fn known(settings: &Settings, name: &str) -> Json {
+    match settings.known(name) {
+        Some(value) => shown(value),
+        None => json!({ "state": format!("{:?}", settings.get(name).map(|it| &it.state)) }),
+    }
+}
+
+#[test]
+fn readings_of_variables_are_recorded_with_cast_fallback_and_reader() {
+    let text = "import environ\nfrom decouple import config\nimport dj_database_url\n\
+                env = environ.Env(DEBUG=(bool, False))\n\
+                DEBUG = env('DEBUG')\n\
+                HOSTS = env.list('HOSTS', default=['a'])\n\
+                DATABASES = {'default': env.db()}\n\
+                PORT = config('PORT', default=25, cast=int)\n\
+                OTHER = dj_database_url.config('OTHER_URL', default='sqlite:///x')\n\
+                LEVEL = config('LEVEL')\n";
+    let found = settings(text, &[(".env", "LEVEL=3\n")], json!({"HOSTS": "x,y"}));
+    let uses: Vec<_> = found
+        .variables
+        .iter()
+        .map(|usage| {
+            let fallback = usage.fallback.as_ref().map(shown);
+            (usage.name.as_str(), usage.cast.as_deref(), fallback, usage.is_set, usage.reader)
+        })
+        .collect();
+    let environ = "django-environ";
+    let decouple = "python-decouple";
+    let expected = [
+        ("DEBUG", Some("bool"), Some(json!(false)), false, environ),
+        ("HOSTS", Some("list"), Some(json!({ "list": ["a"] })), true, environ),
+        ("DATABASE_URL", Some("db_url"), None, false, environ),
+        ("PORT", Some("int"), Some(json!(25)), false, decouple),
+        ("OTHER_URL", Some("db_url"), Some(json!("sqlite:///x")), false, "dj-database-url"),
+        ("LEVEL", None, None, true, decouple),
+    ];
+    assert_eq!(uses, expected);
+    assert_eq!(found.variables[0].at.start.line, 5);
+    assert_eq!(known(&found, "LEVEL"), json!("3"));
+}
+
+#[test]
+fn a_required_variable_that_is_not_set_stops_the_process_but_not_the_reading() {
+    let text = "import environ\nenv = environ.Env()\nA = env('NEEDED')\nB = env.db('NEEDED_URL')\n\
+                C = 1\n";
+    let found = settings(text, &[], json!({}));
+    assert_eq!(known(&found, "C"), json!(1));
+    let lines: Vec<u32> = found.stops.iter().map(|stop| stop.at.start.line).collect();
+    assert_eq!(lines, [3, 4]);
+    assert!(found.stops[0].message.contains("ImproperlyConfigured"));
+    assert!(found.stops[0].message.contains("NEEDED"));
+    let Some(State::Unknown { reason, .. }) = found.get("A").map(|it| &it.state) else {
+        panic!("{:?}", found.get("A"));
+    };
+    assert!(reason.contains("NEEDED"), "{reason}");
+}
+
+#[test]
+fn what_is_not_in_the_repository_is_not_guessed() {
+    // A file that has to be there, and is not: its values are unknown, the rest is known.
+    let text = "from decouple import Config, RepositoryEnv\n\
+                config = Config(RepositoryEnv('/tmp/plimsoll-cases/app/prod.env'))\n\
+                A = config('A')\nB = config('B', default=1)\nC = config('C')\n";
+    let found = settings(text, &[], json!({"C": "given"}));
+    assert!(matches!(found.get("A").unwrap().state, State::Unknown { .. }));
+    assert!(matches!(found.get("B").unwrap().state, State::Unknown { .. }));
+    assert_eq!(known(&found, "C"), json!("given"));
+    // A secret in a file outside of the repository.
+    let text = "import environ\nenv = environ.FileAwareEnv()\nKEY = env('KEY')\n";
+    let found = settings(text, &[], json!({"KEY_FILE": "/run/secrets/key", "KEY": "other"}));
+    let Some(State::Unknown { reason, .. }) = found.get("KEY").map(|it| &it.state) else {
+        panic!("{:?}", found.get("KEY"));
+    };
+    assert!(reason.contains("KEY_FILE"), "{reason}");
+    // An env file whose path is not known may set anything.
+    let text = "import os, environ\nenv = environ.Env()\nenv.read_env(os.environ['WHERE'])\n\
+                A = env('A', default='x')\nB = env('B', default='x')\n";
+    let found = settings(text, &[], json!({"B": "given"}));
+    assert!(matches!(found.get("A").unwrap().state, State::Unknown { .. }));
+    assert_eq!(known(&found, "B"), json!("given"), "the process wins over the file");
+}
+
+#[test]
+fn error_reporting_leaves_its_arguments_as_a_fact() {
+    let text = "import sentry_sdk\nfrom sentry_sdk.integrations.django import DjangoIntegration\n\
+                import os\nDSN = os.environ.get('SENTRY_DSN', '')\nRATES = {'a': 1}\n\
+                sentry_sdk.init(dsn=DSN, integrations=[DjangoIntegration()], send_default_pii=True)\n";
+    let found = settings(text, &[], json!({}));
+    let call = found.calls.first().expect("the call is recorded");
+    assert_eq!((call.function.as_str(), call.at.start.line), ("sentry_sdk.init", 6));
+    let argument = |name: &str| {
+        let found = call.arguments.iter().find(|(key, _)| key.as_deref() == Some(name));
+        shown(&found.unwrap().1)
+    };
+    assert_eq!(argument("dsn"), json!(""));
+    assert_eq!(argument("send_default_pii"), json!(true));
+    assert_eq!(known(&found, "RATES"), json!({ "dict": [["a", 1]] }));
+}
+
+#[test]
+fn a_library_that_is_not_read_spoils_only_what_it_is_given() {
+    let text = "import ldap\nimport somelib\nfrom somelib.parts import THING, make\n\
+                GIVEN = {'a': 1}\nKEPT = ['x']\nTEXT = 'y'\n\
+                ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)\n\
+                somelib.configure(GIVEN, TEXT)\n\
+                MADE = make(1)\nAPPS = ['a', THING]\n";
+    let found = settings(text, &[], json!({}));
+    assert_eq!(known(&found, "KEPT"), json!({ "list": ["x"] }));
+    assert_eq!(known(&found, "TEXT"), json!("y"));
+    for name in ["GIVEN", "MADE"] {
+        assert!(matches!(found.get(name).unwrap().state, State::Unknown { .. }), "{name}");
+    }
+    let Some(State::Unknown { reason, partial }) = found.get("APPS").map(|it| &it.state) else {
+        panic!("{:?}", found.get("APPS"));
+    };
+    assert!(reason.contains("somelib"), "{reason}");
+    assert_eq!(partial.items().unwrap()[0], Value::Str("a".into()));
+}
+
+#[test]
+fn redis_backends_that_depend_on_other_packages_are_one_of_two() {
+    let tree = MemoryTree::new([(
+        "settings.py",
+        "import environ\nCACHES = {'default': environ.Env().cache('C')}\n",
+    )]);
+    let environment = environment(&json!({"C": "redis://h:6379/1"}));
+    let mut request = Request::new(&tree, RepoPath::root(), "settings", &environment);
+    request.installed.django = Some((5, 2));
+    let found = evaluate(&request);
+    let text = format!("{:?}", found.get("CACHES").map(|it| &it.state));
+    assert!(text.contains("django_redis.cache.RedisCache"), "{text}");
+    assert!(text.contains("django.core.cache.backends.redis.RedisCache"), "{text}");
+}
+
+#[test]
+fn schedules_and_queues_are_kept_as_they_were_made() {
+    let text = "from celery.schedules import crontab\nfrom kombu import Queue\n\
+                BEAT = {'a': {'task': 't', 'schedule': crontab(minute=0, hour='*/3')}}\n\
+                QUEUES = (Queue('default'),)\n";
+    let found = settings(text, &[], json!({}));
+    let beat = found.known("BEAT").expect("known");
+    let schedule = beat.get("a").unwrap().get("schedule").unwrap();
+    let Value::Object(object) = schedule else { panic!("{schedule:?}") };
+    assert_eq!(object.type_name, "celery.schedules.crontab");
+    assert_eq!(object.arguments[1], (Some("hour".into()), Value::Str("*/3".into())));
+    assert!(found.known("QUEUES").is_some());
+}
