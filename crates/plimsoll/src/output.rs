@@ -40,7 +40,8 @@ impl Screen {
         file: Option<&Path>,
         exit: Exit,
     ) -> Result<Exit, Failure> {
-        match file {
+        // `-` is standard output, as everywhere.
+        match file.filter(|file| *file != Path::new("-")) {
             None => match self.print(text) {
                 Ok(()) => Ok(exit),
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Fit),

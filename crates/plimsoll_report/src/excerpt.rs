@@ -56,6 +56,7 @@ pub(crate) enum Bar {
 
 /// The excerpts of a finding: the file of its primary place first.
 pub(crate) fn excerpts(finding: &Finding, sources: &Sources, redactor: &Redactor) -> Vec<Excerpt> {
+    let secret = is_about_secrets(finding.rule);
     let mut files: Vec<(&RepoPath, Vec<Place<'_>>)> =
         vec![(&finding.at.file, vec![Place { at: &finding.at, label: "", primary: true }])];
     for related in &finding.related {
@@ -70,7 +71,7 @@ pub(crate) fn excerpts(finding: &Finding, sources: &Sources, redactor: &Redactor
         .filter_map(|(file, places)| {
             let at = places.first()?.at.clone();
             let lines = match sources.get(file) {
-                Some(source) => draw(source, &places, redactor),
+                Some(source) => draw(source, &places, Lines { redactor, secret }),
                 None => Vec::new(),
             };
             Some(Excerpt { at, lines })
@@ -81,7 +82,22 @@ pub(crate) fn excerpts(finding: &Finding, sources: &Sources, redactor: &Redactor
 /// The excerpt of one place.
 pub(crate) fn excerpt_at(at: &Span, source: &SourceText, redactor: &Redactor) -> Excerpt {
     let place = Place { at, label: "", primary: true };
-    Excerpt { at: at.clone(), lines: draw(source, &[place], redactor) }
+    Excerpt { at: at.clone(), lines: draw(source, &[place], Lines { redactor, secret: false }) }
+}
+
+/// Rules whose places hold secrets, by the words of their ids.
+fn is_about_secrets(rule: &str) -> bool {
+    ["secret", "credential", "private-key", "token-in", "password-in"]
+        .iter()
+        .any(|word| rule.contains(word))
+}
+
+/// How lines are masked.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    redactor: &'a Redactor,
+    /// Whether they are known to hold a secret.
+    secret: bool,
 }
 
 struct Place<'a> {
@@ -90,7 +106,7 @@ struct Place<'a> {
     primary: bool,
 }
 
-fn draw(source: &SourceText, places: &[Place<'_>], redactor: &Redactor) -> Vec<Line> {
+fn draw(source: &SourceText, places: &[Place<'_>], redactor: Lines<'_>) -> Vec<Line> {
     let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
     for place in places {
         // A finding about a whole file points at its beginning: there is nothing to show.
@@ -110,7 +126,7 @@ fn draw(source: &SourceText, places: &[Place<'_>], redactor: &Redactor) -> Vec<L
 fn single(
     source: &SourceText,
     place: &Place<'_>,
-    redactor: &Redactor,
+    redactor: Lines<'_>,
     lines: &mut BTreeMap<u32, Line>,
 ) {
     let number = place.at.start.line;
@@ -141,7 +157,7 @@ fn single(
 fn stretch(
     source: &SourceText,
     place: &Place<'_>,
-    redactor: &Redactor,
+    redactor: Lines<'_>,
     lines: &mut BTreeMap<u32, Line>,
 ) {
     let (first, last) = (place.at.start.line, place.at.end.line.min(source.line_count()));
@@ -181,9 +197,12 @@ struct Shown {
 
 impl Shown {
     /// `focus` is the column (from 1) that must stay in sight.
-    fn new(line: &str, path: &RepoPath, redactor: &Redactor, focus: usize) -> Self {
+    fn new(line: &str, path: &RepoPath, redactor: Lines<'_>, focus: usize) -> Self {
         let is_code = matches!(path.extension(), Some("py" | "pyi" | "js" | "ts"));
-        let line = redactor.line(line, is_code);
+        let line = match redactor {
+            Lines { redactor, secret: true } => redactor.secret_line(line, is_code),
+            Lines { redactor, secret: false } => redactor.line(line, is_code),
+        };
         let mut cells: Vec<(char, usize)> = Vec::new();
         let mut columns = Vec::new();
         let mut column = 0;

@@ -87,6 +87,22 @@ impl Redactor {
         mask.apply(line)
     }
 
+    /// A line that holds a secret by what a rule found: every literal, or the whole value, is
+    /// masked.
+    pub fn secret_line(&self, line: &str, is_code: bool) -> String {
+        let line = self.line(line, is_code);
+        let mut mask = Mask::new(&line);
+        let quoted = mask_literals(&line, 0, &mut mask);
+        if !is_code && !quoted {
+            match line.find(['=', ':']) {
+                Some(_) => mask_plain(&line, 0, &mut mask),
+                None if line.trim_start().starts_with("-----") => {}
+                None => mask.cover(0, line.len()),
+            }
+        }
+        mask.apply(&line)
+    }
+
     /// A message with the known values masked.
     pub fn message(&self, text: &str) -> String {
         let mut mask = Mask::new(text);
@@ -339,6 +355,19 @@ mod tests {
             ("DEBUG = True", true, "DEBUG = True"),
         ] {
             assert_eq!(Redactor::default().line(line, is_code), expected);
+        }
+    }
+
+    #[test]
+    fn a_line_that_a_rule_calls_secret_shows_no_value() {
+        let redactor = Redactor::default();
+        for (line, is_code, expected) in [
+            ("STRIPE = 'abc' + x", true, "STRIPE = '***' + x"),
+            ("stripe: abc", false, "stripe: ***"),
+            ("MIIEvQIBADANBg", false, "**************"),
+            ("-----BEGIN PRIVATE KEY-----", false, "-----BEGIN PRIVATE KEY-----"),
+        ] {
+            assert_eq!(redactor.secret_line(line, is_code), expected);
         }
     }
 

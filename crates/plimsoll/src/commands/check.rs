@@ -11,8 +11,8 @@ use plimsoll_assess::{
 use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, ParameterValue, Severity, Target};
 use plimsoll_facts::Facts;
 use plimsoll_report::{
-    ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, check_github, check_html,
-    check_json, check_junit, check_markdown, check_sarif, check_text,
+    ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, TextOptions, check_github,
+    check_html, check_json, check_junit, check_markdown, check_sarif, check_text,
 };
 use plimsoll_source::{RepoPath, SourceText, Tree};
 
@@ -71,19 +71,23 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     };
     drop(progress);
     let output = arguments.output.as_deref();
-    let text = match arguments.format {
-        CheckFormat::Text => check_text(&report, screen.layout(output.is_some())),
-        CheckFormat::Json => check_json(&report),
-        CheckFormat::Sarif => check_sarif(&report),
-        CheckFormat::Junit => check_junit(&report),
-        CheckFormat::Github => check_github(&report),
-        CheckFormat::Markdown => check_markdown(&report),
-        CheckFormat::Html => check_html(&report),
-    };
+    let text = render(arguments.format, &report, screen.layout(output.is_some()));
     let threshold = arguments.fail_on.map(Severity::from).or(opened.config.fail_on);
     let fails = assessment.reaches(threshold.unwrap_or(Severity::Warning));
     let exit = if fails && !arguments.exit_zero { Exit::Findings } else { Exit::Fit };
     screen.deliver(&text, output, exit)
+}
+
+fn render(format: CheckFormat, report: &Report<'_>, layout: TextOptions) -> String {
+    match format {
+        CheckFormat::Text => check_text(report, layout),
+        CheckFormat::Json => check_json(report),
+        CheckFormat::Sarif => check_sarif(report),
+        CheckFormat::Junit => check_junit(report),
+        CheckFormat::Github => check_github(report),
+        CheckFormat::Markdown => check_markdown(report),
+        CheckFormat::Html => check_html(report),
+    }
 }
 
 /// The families that were asked for; all where none was.

@@ -110,9 +110,10 @@ pub(super) fn problems(page: &mut Page, report: &Report<'_>) {
     page.heading("Not read or not understood", &problems.len().to_string());
     page.end();
     for problem in problems.iter().take(PROBLEMS) {
-        let problem = &problem.problem;
+        let (area, problem) = (problem.area, &problem.problem);
         let message = report.redactor.message(&problem.message);
-        page.paragraph(2, "-", DIM, &one_line(&format!("{}: {message}", problem.at)));
+        let stops = if area == "stop" { "the process would stop: " } else { "" };
+        page.paragraph(2, "-", DIM, &one_line(&format!("{}: {stops}{message}", problem.at)));
     }
     if problems.len() > PROBLEMS {
         let text = format!("  and {} more; --format json has them all", problems.len() - PROBLEMS);
