@@ -150,11 +150,29 @@ fn in_text(source: &SourceText, place: Place, standing: Standing, mentions: &mut
         if in_comment(text, after, place) {
             continue;
         }
-        if let Some((start, module)) = module_after(text, after) {
+        // A RUN step builds the image; what it sets is gone afterwards.
+        let place = if place == Place::Dockerfile && is_build_step(text, after) {
+            Place::Other
+        } else {
+            place
+        };
+        if let Some((start, module)) = module_after(text, after, place) {
             let at = source.span(start..start + module.len());
             mentions.push(Mention { module: module.to_owned(), at, place, standing });
         }
     }
+}
+
+/// Whether the instruction of a Dockerfile that holds the place is a RUN, on this line or on one
+/// that is continued on it.
+fn is_build_step(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("");
+    let mut lines = before.lines().rev();
+    let mut first = lines.next().unwrap_or("");
+    while let Some(line) = lines.next().filter(|line| line.trim_end().ends_with('\\')) {
+        first = line;
+    }
+    first.trim_start().to_ascii_uppercase().starts_with("RUN")
 }
 
 /// Whether the line up to the place is a comment in its format; all of them use `#`, ini files
@@ -168,7 +186,7 @@ fn in_comment(text: &str, at: usize, place: Place) -> bool {
 
 /// The dotted name that follows the variable, after the signs by which the formats assign: `=`,
 /// `:`, `", "`, `"] = "`, a space (Dockerfile).
-fn module_after(text: &str, after: usize) -> Option<(usize, &str)> {
+fn module_after(text: &str, after: usize, place: Place) -> Option<(usize, &str)> {
     let rest = text.get(after..)?;
     let value = rest.find(|c: char| {
         !matches!(c, '"' | '\'' | ']' | ',' | '=' | ':' | ' ' | '\t' | '\n' | '\r' | '(')
@@ -176,7 +194,9 @@ fn module_after(text: &str, after: usize) -> Option<(usize, &str)> {
     let between = rest.get(..value)?;
     // A blank alone assigns in a Dockerfile's `ENV NAME value` only; `env -u NAME program` does not.
     let line = text.get(..after)?.rsplit('\n').next()?.trim_start();
-    if between.trim().is_empty() && !line.to_ascii_uppercase().starts_with("ENV ") {
+    if between.trim().is_empty()
+        && !(place == Place::Dockerfile && line.to_ascii_uppercase().starts_with("ENV "))
+    {
         return None;
     }
     // A second line belongs to the same call only when something has been left open.
