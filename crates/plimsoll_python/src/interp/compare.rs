@@ -269,6 +269,12 @@ impl Interp<'_> {
                     Some(entry) if !may_be_unbound(&entry.value) => Some(true),
                     Some(_) => None,
                     None if dict.open.is_some() => None,
+                    // What else a server has imported is not known, but no test runner.
+                    None if container.as_id() == Some(self.modules) => {
+                        let name = item.as_str().unwrap_or_default();
+                        matches!(name, "pytest" | "_pytest" | "nose" | "IPython" | "test")
+                            .then_some(false)
+                    }
                     None => Some(false),
                 })
             }

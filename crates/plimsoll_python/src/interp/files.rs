@@ -16,10 +16,17 @@ pub(crate) enum Place {
     Outside,
 }
 
+/// Folders that a tree leaves out: whether they are there is not known.
+const UNLISTED: &[&str] =
+    &[".git", "node_modules", "venv", ".venv", "env", "__pycache__", ".tox", "site-packages"];
+
 impl Interp<'_> {
     /// What lies at an absolute path.
     pub(crate) fn place(&self, path: &str) -> Place {
         let Some(inside) = self.to_repo(path) else { return Place::Outside };
+        if inside.as_str().split('/').any(|part| UNLISTED.contains(&part)) {
+            return Place::Outside;
+        }
         if inside.is_root() || self.request.tree.has_folder(&inside) {
             Place::Folder
         } else if self.request.tree.has_file(&inside) {

@@ -10,6 +10,10 @@ use super::{Flow, FrameKind, Interp};
 impl Interp<'_> {
     /// The value of a name in the current scope.
     pub(crate) fn lookup(&mut self, name: &str) -> Outcome {
+        if name.is_empty() {
+            // What the parser puts where a name is missing.
+            return Ok(Val::unknown("the statement has a syntax error"));
+        }
         match self.find_name(name) {
             Some(value) => self.bound(value, name),
             None => Err(self.raise("NameError", &format!("name '{name}' is not defined"))),

@@ -160,26 +160,20 @@ impl Interp<'_> {
         }
         let deps = value.deps.clone();
         let mut raise = Raise { exception: value.with_deps(&self.control), variable: cause, at };
-        if raise.variable.is_none()
-            && let Some(names) = deps.filter(|names| names.len() == 1)
-        {
-            raise.variable =
-                names.iter().next().cloned().filter(|name| {
-                    matches!(self.environment_get(name), super::environ::Lookup::Unset)
-                });
-        }
-        if raise.variable.is_none()
-            && let Some(names) = self.control.clone()
-        {
-            // The variable that is unset and decided that this is raised.
-            let mut unset = names
-                .iter()
-                .filter(|name| matches!(self.environment_get(name), super::environ::Lookup::Unset));
-            if let (Some(only), None) = (unset.next().cloned(), unset.next()) {
-                raise.variable = Some(only);
-            }
+        let certain = self.uncertain == 0 && self.pending.is_empty();
+        if raise.variable.is_none() && certain {
+            raise.variable = self.only_unset(&deps).or_else(|| self.only_unset(&self.control));
         }
         Ok(raise)
+    }
+
+    /// The one variable of these that is not set: its absence is why the code raises.
+    fn only_unset(&self, names: &super::value::Deps) -> Option<Rc<str>> {
+        let is_unset =
+            |name: &&Rc<str>| matches!(self.environment_get(name), super::environ::Lookup::Unset);
+        let mut unset = names.as_ref()?.iter().filter(is_unset);
+        let only = unset.next()?;
+        unset.next().is_none().then(|| only.clone())
     }
 
     fn if_statement(&mut self, it: &ast::StmtIf) -> Result<Flow, Raise> {

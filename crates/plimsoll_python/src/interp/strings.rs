@@ -39,7 +39,10 @@ impl Interp<'_> {
             }
             "ljust" | "rjust" | "center" => self.justify(&text, name, &call),
             "zfill" => {
-                let width = self.width_argument(&call)?;
+                let width = match self.width_argument(&call)? {
+                    Ok(width) => width,
+                    Err(unknown) => return Ok(unknown),
+                };
                 let (sign, digits) = match text.strip_prefix(['-', '+']) {
                     Some(rest) => text.split_at(text.len() - rest.len()),
                     None => ("", text.as_str()),
@@ -85,14 +88,20 @@ impl Interp<'_> {
         }
     }
 
-    fn width_argument(&mut self, call: &Call) -> Result<usize, Raise> {
-        let width = call.positional.first().and_then(Val::as_i64);
-        match width {
-            Some(width) => {
-                Ok(usize::try_from(width.max(0)).unwrap_or(0).min(self.request.limits.size))
-            }
-            None => Err(self.raise("TypeError", "an integer is required")),
+    /// A width; the unknown where it is too large to be filled here.
+    fn width_argument(&mut self, call: &Call) -> Result<Result<usize, Val>, Raise> {
+        let Some(width) = call.positional.first().and_then(Val::as_int) else {
+            return Err(self.raise("TypeError", "an integer is required"));
+        };
+        let width = if width < num_bigint::BigInt::ZERO {
+            0
+        } else {
+            usize::try_from(width).unwrap_or(usize::MAX)
+        };
+        if width > self.request.limits.size {
+            return Ok(Err(Val::unknown("a string too long to be computed here")));
         }
+        Ok(Ok(width))
     }
 
     fn strip(&mut self, text: &str, name: &str, call: &Call) -> Outcome {
@@ -280,7 +289,10 @@ impl Interp<'_> {
     }
 
     fn justify(&mut self, text: &str, name: &str, call: &Call) -> Outcome {
-        let width = self.width_argument(call)?;
+        let width = match self.width_argument(call)? {
+            Ok(width) => width,
+            Err(unknown) => return Ok(unknown),
+        };
         let fill = match call.positional.get(1) {
             Some(_) => self.text_argument(call, 1)?,
             None => " ".to_owned(),

@@ -320,6 +320,10 @@ impl Interp<'_> {
                     dict.set(key, index.clone(), new, Some(here));
                     Ok(Val::NONE)
                 }
+                None if dict.namespace => {
+                    self.open_namespace(id, "a name that is not known was set");
+                    Ok(Val::NONE)
+                }
                 None => {
                     let mut dict = dict.clone();
                     self.open_dict(&mut dict, index)?;

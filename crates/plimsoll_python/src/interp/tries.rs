@@ -28,7 +28,34 @@ impl Interp<'_> {
             return Ok(self.finish_loop(flow, broken, &it.orelse));
         };
         let mut flow = Flow::Normal;
-        for item in items {
+        let mut at = 0;
+        loop {
+            // A list that changes while it is iterated gives what it holds by then.
+            match self.live_items(&source, items.len()) {
+                Live::Fixed => {}
+                Live::List => {}
+                Live::Unknown => {
+                    let unknown = self.why_unknown(&source);
+                    flow = self.loop_over_unknown(from, &mut broken, |interp| {
+                        match interp.assign(&it.target, unknown.clone()) {
+                            Ok(()) => interp.block(&it.body),
+                            Err(flow) => flow,
+                        }
+                    });
+                    break;
+                }
+                Live::Raised => {
+                    return Err(
+                        self.raise("RuntimeError", "dictionary changed size during iteration")
+                    );
+                }
+            }
+            let item = match self.object(&source) {
+                Some(Object::List(now)) => now.get(at).cloned(),
+                _ => items.get(at).cloned(),
+            };
+            let Some(item) = item else { break };
+            at += 1;
             if !self.step() {
                 break;
             }
@@ -43,6 +70,16 @@ impl Interp<'_> {
             }
         }
         Ok(self.finish_loop(flow, broken, &it.orelse))
+    }
+
+    /// What an iterated object holds by now.
+    fn live_items(&self, source: &Val, before: usize) -> Live {
+        match self.object(source) {
+            Some(Object::List(_)) => Live::List,
+            Some(Object::Dict(dict)) if dict.entries.len() != before => Live::Raised,
+            Some(Object::Havoc(_) | Object::Choice(_)) => Live::Unknown,
+            _ => Live::Fixed,
+        }
     }
 
     pub(crate) fn while_statement(&mut self, it: &ast::StmtWhile) -> Result<Flow, Raise> {
@@ -494,6 +531,17 @@ impl Interp<'_> {
             _ => None,
         }
     }
+}
+
+/// The content of an object that is being iterated.
+enum Live {
+    /// It cannot change.
+    Fixed,
+    /// A list, read item by item.
+    List,
+    Unknown,
+    /// A dict that changed its size.
+    Raised,
 }
 
 /// Whether two contents are the same as far as a loop is concerned.

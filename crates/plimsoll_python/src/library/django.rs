@@ -22,6 +22,8 @@ pub(super) const MODELS: &[Model] = &[
     Model { name: "django.contrib.messages.constants", distribution: DJANGO, build: constants },
     Model { name: "django.urls", distribution: DJANGO, build: build_urls },
     Model { name: "django.core.urlresolvers", distribution: DJANGO, build: build_urls },
+    Model { name: "django.core.management", distribution: DJANGO, build: package },
+    Model { name: "django.core.management.utils", distribution: DJANGO, build: build_management },
     Model { name: "django.db", distribution: DJANGO, build: package },
     Model { name: "django.db.models", distribution: DJANGO, build: build_models },
     Model { name: "django.db.models.enums", distribution: DJANGO, build: build_models },
@@ -122,6 +124,14 @@ fn build_urls(module: &mut Builder<'_, '_>) {
         function("django.urls.reverse_lazy", |interp, _| Ok(promise(interp, None)));
     module.function("reverse_lazy", &LAZY_URL);
     module.unknown("URLs are resolved when they are used");
+}
+
+fn build_management(module: &mut Builder<'_, '_>) {
+    static KEY: Native = function("django.core.management.utils.get_random_secret_key", |_, _| {
+        Ok(Val::unknown("a random value, different in each process"))
+    });
+    module.function("get_random_secret_key", &KEY);
+    package(module);
 }
 
 fn build_conf(module: &mut Builder<'_, '_>) {

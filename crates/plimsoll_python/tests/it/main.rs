@@ -8,4 +8,8 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod json;
+mod language;
 mod libraries;
+mod paths;
+mod secrets;

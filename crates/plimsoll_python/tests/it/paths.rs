@@ -1,0 +1,172 @@
+//! What is not known: undecided branches, unknown code, missing variables and files, limits.
+
+use plimsoll_source::ProblemKind;
+
+use crate::json::{evaluated, settings, shown};
+
+/// `text` as settings, and what is known of `X`.
+fn x(text: &str) -> String {
+    shown(&evaluated(text, &[]), "X")
+}
+
+#[test]
+fn undecided_branches_join() {
+    let cases = [
+        ("import socket\nif socket.gethostname() == 'a':\n    X = 1\nelse:\n    X = 1", "1"),
+        (
+            "import socket\nif socket.gethostname() == 'a':\n    X = 1\nelse:\n    X = 2",
+            "one of 1 2",
+        ),
+        ("import socket\nX = 'a' if socket.gethostname() else 'b'", "one of \"a\" \"b\""),
+        (
+            "import socket\nX = ['a']\nif socket.gethostname():\n    X.append('b')\nX += ['c']",
+            "one of [\"a\",\"b\",\"c\"] [\"a\",\"c\"]",
+        ),
+        ("import socket\nif socket.gethostname():\n    X = 1", "unknown"),
+        (
+            "import socket\nX = 1\nif socket.gethostname():\n    raise SystemExit\nelse:\n    X = 2",
+            "2",
+        ),
+        (
+            "import socket\ndef f():\n    if socket.gethostname():\n        return 1\n    return 2\nX = f()",
+            "one of 1 2",
+        ),
+        (
+            "import socket\nX = 0\nfor i in range(3):\n    if socket.gethostname():\n        break\n    X = i",
+            "one of 0 1 2",
+        ),
+        // An alias made on one path only.
+        (
+            "import socket\nA = [1]\nX = [2]\nif socket.gethostname():\n    X = A\nA.append(3)\nX = list(X)",
+            "one of [1,3] [2]",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn unknown_code_may_change_all_it_is_given() {
+    let cases = [
+        ("import lib\nX = ['a']\nlib.run(X)", "unknown"),
+        ("import lib\nX = ['a']\nlib.run('x')", "[\"a\"]"),
+        ("import lib\nX = 1\nlib.run(globals())", "unknown"),
+        ("import lib\nX = 1\nlib.run(__name__)", "unknown"),
+        ("X = 1\nfrom lib import *", "unknown"),
+        ("from lib import *\nX = 1", "1"),
+        ("import lib\nX = [1]\nfor i in lib.items():\n    X.append(i)", "unknown"),
+        ("import lib\nX = 1\nfor i in lib.items():\n    X = 2", "one of 1 2"),
+        ("import lib\nX = 0\nwhile lib.more():\n    X += 1", "unknown"),
+        ("import lib\nX = {'a': 1}\nX[lib.key] = 2", "unknown"),
+        ("import lib\ntry:\n    X = lib.value()\nexcept Exception:\n    X = 1", "unknown"),
+        ("import lib\nX = 1\ntry:\n    lib.act()\nexcept Exception:\n    X = 2", "one of 1 2"),
+        (
+            "import logging.config\nX = {'a': 1}\nlogging.config.dictConfig(X)",
+            "{\"$type\":\"dict\",\"items\":[[\"a\",1]]}",
+        ),
+        ("@unknown_decorator\ndef f():\n    return 1\nX = f()", "unknown"),
+        ("import lib\nclass A(lib.Base):\n    b = 1\nX = A.b", "1"),
+        ("import lib\nclass A(lib.Base):\n    pass\nX = A.b", "unknown"),
+        ("X = list({'a', 'b'})", "unknown"),
+        ("X = sorted({'b', 'a'})", "[\"a\",\"b\"]"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_missing_variable_stops_the_process_and_the_evaluation_goes_on() {
+    let text = "import os\nX = {'a': os.environ['NEEDED'], 'b': 1}\nY = 2";
+    let found = evaluated(text, &[]);
+    assert_eq!(shown(&found, "X"), "unknown");
+    assert_eq!(shown(&found, "Y"), "2");
+    assert_eq!(found.stops.len(), 1);
+    assert!(found.stops[0].message.contains("NEEDED"));
+    assert_eq!(found.get("X").unwrap().variables, ["NEEDED"]);
+    let given = evaluated(text, &[("NEEDED", "v")]);
+    assert!(given.stops.is_empty());
+    assert_eq!(shown(&given, "X"), r#"{"$type":"dict","items":[["a","v"],["b",1]]}"#);
+}
+
+#[test]
+fn helpers_that_raise_name_the_variable() {
+    let text = "import os\nfrom django.core.exceptions import ImproperlyConfigured\n\
+                def need(name):\n    try:\n        return os.environ[name]\n    except KeyError:\n        \
+                raise ImproperlyConfigured('Set the %s variable' % name)\nX = need('KEY')";
+    let found = evaluated(text, &[]);
+    assert!(found.stops[0].message.contains("ImproperlyConfigured"));
+    assert!(found.stops[0].message.contains("KEY"));
+    assert_eq!(shown(&evaluated(text, &[("KEY", "k")]), "X"), "\"k\"");
+}
+
+#[test]
+fn optional_files_are_absent_and_said_to_be() {
+    let text = "X = 1\ntry:\n    from local_settings import *\nexcept ImportError:\n    pass";
+    let found = evaluated(text, &[]);
+    assert_eq!(shown(&found, "X"), "1");
+    assert!(
+        found
+            .problems
+            .iter()
+            .any(|p| p.kind == ProblemKind::Missing && p.message.contains("local_settings"))
+    );
+    let found = settings(&[("settings.py", text), ("local_settings.py", "X = 2")], &[]);
+    assert_eq!(shown(&found, "X"), "2");
+    assert!(found.problems.is_empty());
+}
+
+#[test]
+fn history_names_every_assignment_and_change() {
+    let found = settings(
+        &[
+            ("base.py", "X = ['a']\nDEBUG = True\n"),
+            ("settings.py", "from base import *\nX.append('b')\nDEBUG = False\n"),
+        ],
+        &[],
+    );
+    let via = |name: &str| -> Vec<String> {
+        found.get(name).unwrap().via.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(via("X"), ["base.py:1:1", "settings.py:2:1"]);
+    assert_eq!(via("DEBUG"), ["base.py:2:1", "settings.py:3:1"]);
+    assert_eq!(found.get("DEBUG").unwrap().at.as_ref().unwrap().to_string(), "settings.py:3:1");
+}
+
+#[test]
+fn what_decides_a_branch_is_among_the_variables() {
+    let found = evaluated(
+        "import os\nX = 1\nif os.environ.get('MODE') == 'a':\n    X = 2",
+        &[("MODE", "a")],
+    );
+    assert_eq!(found.get("X").unwrap().variables, ["MODE"]);
+}
+
+#[test]
+fn hostile_files_end() {
+    let deep = format!("X = {}1{}\nY = 1", "(".repeat(5000), ")".repeat(5000));
+    let cases = [
+        ("while True:\n    pass\nX = 1", "unknown"),
+        ("def f(n):\n    return f(n + 1)\nX = f(0)", "unknown"),
+        ("X = 'x' * 10 ** 10", "unknown"),
+        ("X = 10 ** 10 ** 10", "unknown"),
+        ("X = [0] * 10 ** 9", "unknown"),
+        ("X = 'x'.ljust(10 ** 9)", "unknown"),
+        ("X = 'x'\nfor i in range(64):\n    X = X + X", "unknown"),
+        ("X = []\nX.append(X)", "unknown"),
+        ("X = [1]\nfor y in X:\n    X.append(y)", "unknown"),
+        (deep.as_str(), "absent"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{}", &text[..text.len().min(80)]);
+    }
+}
+
+#[test]
+fn around_a_syntax_error_nothing_is_claimed() {
+    let found = evaluated("A = 1\nX = (1,\nB = 2\n", &[]);
+    assert!(found.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax));
+    assert_ne!(shown(&found, "X"), "{\"$type\":\"tuple\",\"items\":[1]}");
+    assert_eq!(shown(&found, "ALLOWED_HOSTS"), "unknown");
+}
