@@ -58,6 +58,7 @@ pub fn rank(
         .map(|(module, mut reasons)| {
             let file = resolve(tree, &system.root, &module);
             reasons.extend(from_name(&module, file.as_ref()));
+            reasons.extend(file.as_ref().and_then(|file| from_content(tree, file)));
             if file.is_none() {
                 reasons.push(Reason {
                     text: format!("there is no file for {module} in the repository"),
@@ -154,6 +155,26 @@ fn from_name(module: &str, file: Option<&RepoPath>) -> Option<Reason> {
     Some(Reason { text: text.to_owned(), at: None, weight })
 }
 
+/// What the module's text says: whether it sets what every Django project sets, and whether it
+/// builds on another settings module, as the one of a deployment does.
+fn from_content(tree: &dyn Tree, file: &RepoPath) -> Option<Reason> {
+    let source = tree.read(file).ok()?;
+    let text = source.text();
+    let sets = ["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "SECRET_KEY", "DATABASES", "DEBUG"]
+        .iter()
+        .any(|name| text.contains(name));
+    let builds_on = text.lines().any(|line| {
+        line.trim_end().split('#').next().unwrap_or(line).trim_end().ends_with("import *")
+            || line.starts_with("include(")
+    });
+    let (text, weight) = match (sets, builds_on) {
+        (_, true) => ("it builds on another settings module", 8),
+        (true, false) => return None,
+        (false, false) => ("it sets nothing that Django reads", -150),
+    };
+    Some(Reason { text: text.to_owned(), at: None, weight })
+}
+
 /// Modules of the system that are settings by their place or name.
 fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
     inventory
@@ -169,7 +190,8 @@ fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
             near && (name == "settings.py"
                 || (name.ends_with("settings.py") && name != "local_settings.py")
                 || name.starts_with("settings_")
-                || matches!(folder, "settings" | "conf" | "config")
+                || (folder == "settings" && name != "__init__.py")
+                || matches!(folder, "conf" | "config")
                     && words(name).any(|w| {
                         matches!(
                             w,
@@ -211,8 +233,8 @@ mod tests {
             first(&[
                 ("manage.py", DEV),
                 ("shop/wsgi.py", DEV),
-                ("shop/settings/dev.py", ""),
-                ("shop/settings/hosting.py", ""),
+                ("shop/settings/dev.py", "DEBUG = False"),
+                ("shop/settings/hosting.py", "DEBUG = False"),
                 (
                     "etc/web.service",
                     "[Service]\nEnvironment=DJANGO_SETTINGS_MODULE=shop.settings.hosting\n"
@@ -228,10 +250,10 @@ mod tests {
             first(&[
                 ("manage.py", DEV),
                 ("shop/wsgi.py", DEV),
-                ("shop/settings/__init__.py", ""),
-                ("shop/settings/dev.py", ""),
-                ("shop/settings/prod.py", ""),
-                ("shop/settings/common.py", ""),
+                ("shop/settings/__init__.py", "DEBUG = False"),
+                ("shop/settings/dev.py", "DEBUG = False"),
+                ("shop/settings/prod.py", "DEBUG = False"),
+                ("shop/settings/common.py", "DEBUG = False"),
             ]),
             "shop.settings.prod"
         );
@@ -242,8 +264,8 @@ mod tests {
         assert_eq!(
             first(&[
                 ("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')"),
-                ("shop/settings.py", ""),
-                ("shop/settings_docker_dev.py", ""),
+                ("shop/settings.py", "DEBUG = False"),
+                ("shop/settings_docker_dev.py", "DEBUG = True"),
                 (
                     "docker-compose.dev.yml",
                     "environment:\n - DJANGO_SETTINGS_MODULE=shop.settings_docker_dev\n"
