@@ -138,6 +138,8 @@ fn from_name(module: &str, file: Option<&RepoPath>) -> Option<Reason> {
         "staging", "stage", "heroku", "aws", "fly", "render", "server", "docker", "cloud", "remote",
     ]) {
         ("its name says that it is for a deployed system", 25)
+    } else if any(&["static", "collectstatic", "build", "compress", "minimal", "pipeline"]) {
+        ("its name says that it is for a build step", -40)
     } else if any(&[
         "base",
         "common",
