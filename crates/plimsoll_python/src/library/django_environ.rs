@@ -1,11 +1,14 @@
 //! django-environ: `Env`, `FileAwareEnv` and reading env files.
 
-use plimsoll_formats::dotenv::{Dialect, Version};
+use plimsoll_formats::dotenv::Version;
 
 use super::prelude::*;
-use super::support::{self, EnvSource};
-use super::{django_environ_casts as casts, django_environ_path, django_environ_urls};
-use crate::interp::heap::Event;
+use super::support;
+use super::{
+    django_environ_casts as casts, django_environ_path, django_environ_source as source,
+    django_environ_urls,
+};
+use crate::interp::heap::{Builtin, Event};
 
 pub(super) const DISTRIBUTION: &str = "django-environ";
 
@@ -30,14 +33,6 @@ static DICT: Native = method("environ.Env.dict", dict_method);
 static URL: Native = method("environ.Env.url", url_method);
 static PATH: Native = method("environ.Env.path", path_method);
 static PARSE_VALUE: Native = class_method("environ.Env.parse_value", parse_value);
-static READ_ENV: Native = class_method("environ.Env.read_env", read_env);
-
-/// Stands for a mapping that looks for `NAME_FILE` first.
-static FILE_AWARE: Native = function("environ.fileaware_mapping.FileAwareMapping", opaque);
-
-fn opaque(_: &mut Interp<'_>, _: Call) -> Outcome {
-    Ok(Val::unknown("environ's FileAwareMapping by itself is not modelled"))
-}
 
 fn build_alias(module: &mut Builder<'_, '_>) {
     for name in ["Env", "FileAwareEnv", "Path", "ImproperlyConfigured", "NoValue"] {
@@ -89,7 +84,7 @@ fn build(module: &mut Builder<'_, '_>) {
             ("url", &URL),
             ("path", &PATH),
             ("parse_value", &PARSE_VALUE),
-            ("read_env", &READ_ENV),
+            ("read_env", &source::READ_ENV),
         ] {
             class.method(name, native);
         }
@@ -97,7 +92,7 @@ fn build(module: &mut Builder<'_, '_>) {
         class.unknown("this part of environ.Env is not modelled");
     });
     module.class("FileAwareEnv", &[env], |class| {
-        class.value("ENVIRON", Val::native(&FILE_AWARE));
+        class.value("ENVIRON", Val::native(&source::FILE_AWARE));
     });
     django_environ_path::build(module);
     module.unknown("this part of django-environ is not modelled");
@@ -194,7 +189,7 @@ fn get_nested(interp: &mut Interp<'_>, mut wanted: Wanted, depth: usize) -> Outc
     }
     let environ = interp.get_attribute(&wanted.this, "ENVIRON")?;
     record(interp, &wanted, &name);
-    let value = match look_up(interp, &environ, &name, wanted.at)? {
+    let value = match source::look_up(interp, &environ, &name, wanted.at)? {
         Lookup::Set(value) | Lookup::Unknown(value) => value,
         Lookup::Unset => match &wanted.default {
             Some(default) => default.clone().depending_on(&name),
@@ -258,49 +253,6 @@ fn record(interp: &mut Interp<'_>, wanted: &Wanted, name: &str) {
     };
     let cast = wanted.kind.map(str::to_owned).or(given).or_else(by_default);
     interp.record_use(name, wanted.at, wanted.default.as_ref(), cast.as_deref(), DISTRIBUTION);
-}
-
-/// Looks a variable up in the mapping of the class.
-fn look_up(interp: &mut Interp<'_>, environ: &Val, name: &str, at: Event) -> Result<Lookup, Raise> {
-    if environ.same(&Val::native(&FILE_AWARE)) {
-        let file = format!("{name}_FILE");
-        match interp.environment_get(&file) {
-            Lookup::Unset => {}
-            Lookup::Unknown(value) => return Ok(Lookup::Unknown(value)),
-            Lookup::Set(path) => {
-                if interp.truth(&path)? != Some(false) {
-                    return Ok(read_secret(interp, &path, &file, at));
-                }
-            }
-        }
-        return Ok(interp.environment_get(name));
-    }
-    let os = interp.import("os", at)?;
-    let process = interp.get_attribute(&os, "environ")?;
-    if process.is_unknown() || environ.same(&process) {
-        return Ok(interp.environment_get(name));
-    }
-    // A mapping of the project's own.
-    let Some(items) = interp.dict_items(environ) else {
-        return Ok(Lookup::Unknown(Val::unknown("the ENVIRON of this Env class is not modelled")));
-    };
-    let found = items.into_iter().find(|(key, _)| key.as_str() == Some(name));
-    Ok(found.map_or(Lookup::Unset, |(_, value)| Lookup::Set(value)))
-}
-
-/// The content of the file that `NAME_FILE` names.
-fn read_secret(interp: &mut Interp<'_>, path: &Val, variable: &str, at: Event) -> Lookup {
-    let reason = |why: &str| {
-        Lookup::Unknown(Val::unknown_variable(
-            format!("it is read from the file that {variable} names, {why}"),
-            variable,
-        ))
-    };
-    let Some(path) = path.as_str() else { return reason("which is not known") };
-    match interp.read_file(&support::normalize(path), at) {
-        Ok(Some(source)) => Lookup::Set(Val::str(source.text()).depending_on(variable)),
-        Ok(None) | Err(_) => reason("which is not in the repository"),
-    }
 }
 
 /// What follows the lookup: references to other variables, the cast by the default's type, the
@@ -390,7 +342,7 @@ fn contains(interp: &mut Interp<'_>, call: Call) -> Outcome {
     };
     let environ = interp.get_attribute(&this, "ENVIRON")?;
     interp.record_use(&name, call.at, Some(&Val::NONE), None, DISTRIBUTION);
-    Ok(match look_up(interp, &environ, &name, call.at)? {
+    Ok(match source::look_up(interp, &environ, &name, call.at)? {
         Lookup::Set(_) => Val::bool(true).depending_on(&name),
         Lookup::Unset => Val::bool(false).depending_on(&name),
         Lookup::Unknown(value) => value,
@@ -398,13 +350,11 @@ fn contains(interp: &mut Interp<'_>, call: Call) -> Outcome {
 }
 
 /// A method that casts to a class of the language: `name(var, default)`.
-fn typed(interp: &mut Interp<'_>, call: &Call, builtin: crate::interp::heap::Builtin) -> Outcome {
+fn typed(interp: &mut Interp<'_>, call: &Call, builtin: Builtin) -> Outcome {
     let cast = interp.class_of_builtin(builtin);
     let wanted = Wanted::of(interp, call, 2).cast(cast);
     get_value(interp, wanted)
 }
-
-use crate::interp::heap::Builtin;
 
 fn str_method(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let version = support::version(interp, DISTRIBUTION);
@@ -538,58 +488,4 @@ fn parse_value(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let [_, value, cast] = call.bind(interp, "parse_value", ["cls", "value", "cast"], 3)?;
     let value = value.unwrap_or(Val::NONE);
     casts::parse(interp, &value, cast.filter(|cast| !cast.is_none()).as_ref(), at)
-}
-
-/// The keywords of `read_env` that are its own; all others are variables.
-const READ_ENV_OPTIONS: &[&str] = &["env_file", "overwrite", "parse_comments", "encoding"];
-
-fn read_env(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let version = support::version(interp, DISTRIBUTION);
-    let mut flag = |at: usize, name: &str| match call.get(at, name) {
-        Some(value) => interp.truth(value),
-        None => Ok(Some(false)),
-    };
-    let overwrite = flag(2, "overwrite")?;
-    let parse_comments =
-        flag(if version >= Version(0, 12, 0) { 3 } else { usize::MAX }, "parse_comments")?;
-    let (Some(overwrite), Some(parse_comments)) = (overwrite, parse_comments) else {
-        interp.environment_open("read_env with options that are not known", true);
-        return Ok(Val::NONE);
-    };
-    let given = call.get(1, "env_file").filter(|value| !value.is_none()).cloned();
-    let path = match given {
-        None => support::calling_folder(interp).map(|folder| support::join(&folder, ".env")),
-        Some(value) => support::path_text(interp, &value)?.map(|path| path.to_string()),
-    };
-    match path.filter(|path| path.starts_with('/')) {
-        None => {
-            let reason = "an env file was read whose path is not known";
-            interp.environment_open(reason, overwrite);
-        }
-        Some(path) => {
-            let dialect = Dialect::DjangoEnviron { version, parse_comments };
-            match support::read_env_file(interp, &path, dialect, call.at) {
-                EnvSource::Unknown(reason) => interp.environment_open(&reason, overwrite),
-                EnvSource::Absent => {}
-                EnvSource::Read(file) => {
-                    if file.refused.is_some() {
-                        return Err(interp.raise("UnicodeDecodeError", "the env file is not UTF-8"));
-                    }
-                    support::load(interp, &file, overwrite);
-                }
-            }
-        }
-    }
-    for (name, value) in &call.named {
-        if READ_ENV_OPTIONS.contains(&&**name) {
-            continue;
-        }
-        let text = interp.text_of(value)?;
-        if overwrite {
-            interp.environment_set(name, text);
-        } else {
-            interp.environment_setdefault(name, text);
-        }
-    }
-    Ok(Val::NONE)
 }

@@ -45,6 +45,7 @@ pub(crate) mod django;
 mod django_environ;
 mod django_environ_casts;
 mod django_environ_path;
+mod django_environ_source;
 mod django_environ_urls;
 mod django_random;
 mod dotenv;
