@@ -22,7 +22,7 @@ pub use automation::Automation;
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
-pub use code::{CodeFacts, Escape, Unescaped};
+pub use code::{Chores, CodeFacts, Escape, Module, Unescaped};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 use inventory::Inventory;

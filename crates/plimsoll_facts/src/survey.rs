@@ -116,7 +116,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     problems.extend(settings.problems.iter().cloned());
     Ok(Facts {
         edge: Edge::gather(tree, &inventory),
-        code: CodeFacts::gather(tree, &inventory),
+        code: CodeFacts::gather(tree, &inventory, &system, &systems),
         leaks: Leaks::gather(tree, &inventory),
         automation: Automation::gather(tree, &inventory),
         scripts: scripts::gather(tree, &inventory),

@@ -4,6 +4,7 @@
 //! `syntax` is the only module that may name ruff's crates' parser entry points; their interface
 //! changes with every release.
 
+pub mod code;
 mod django_defaults;
 mod environment;
 mod evaluate;

@@ -5,9 +5,9 @@ use plimsoll_source::{Problem, ProblemKind, SourceText};
 use ruff_python_ast::PythonVersion;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions, lexer};
-use ruff_text_size::Ranged;
 
 pub use ruff_python_ast as ast;
+pub use ruff_text_size::{Ranged, TextRange};
 
 /// Longer files are not parsed: no settings module or application code comes near.
 const MAX_BYTES: usize = 4 << 20;

@@ -1,8 +1,15 @@
 //! What the project's own scripts and templates do, as far as rules ask.
 
+mod chores;
+mod modules;
+
+pub use chores::Chores;
+pub use modules::Module;
+use plimsoll_python::code::{Class, Function};
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
+use crate::systems::System;
 
 /// Facts of application code.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +22,14 @@ pub struct CodeFacts {
     pub templates: usize,
     /// File and image fields of the project's models.
     pub file_fields: Vec<Span>,
+    /// Links in templates that log out by GET.
+    pub logout_links: Vec<Span>,
+    /// The Python modules of the system that have facts to tell.
+    pub modules: Vec<Module>,
+    /// How many Python modules the system has.
+    pub module_count: usize,
+    /// What has to run again and again.
+    pub chores: Chores,
 }
 
 /// A place in a template that prints without escaping.
@@ -42,14 +57,17 @@ const BUNDLE: usize = 300_000;
 
 impl CodeFacts {
     /// Gathers the facts from the files of the project itself.
-    pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
-        let mut facts = Self::default();
+    pub fn gather(tree: &dyn Tree, inventory: &Inventory, system: &System, others: &[System]) -> Self {
+        let (modules, module_count) = modules::gather(tree, inventory, system, others);
+        let chores = Chores::gather(tree, inventory);
+        let mut facts = Self { modules, module_count, chores, ..Self::default() };
         for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {
             let Ok(source) = tree.read(&file.path) else { continue };
             // A template without any element makes text for a mail, where nothing is to be escaped.
             if file.role == Role::Template && has_element(source.text()) {
                 facts.templates += 1;
                 facts.unescaped.extend(unescaped(&source));
+                facts.logout_links.extend(logout_links(&source));
             }
             if source.text().len() <= BUNDLE {
                 facts.csrf_cookie_readers.extend(csrf_cookie_reader(&source));
@@ -60,6 +78,23 @@ impl CodeFacts {
             facts.file_fields.extend(file_field(&source));
         }
         facts
+    }
+
+    /// Every class of the system with its module.
+    pub fn classes(&self) -> impl Iterator<Item = (&Module, &Class)> {
+        self.modules.iter().flat_map(|module| module.facts.classes.iter().map(move |class| (module, class)))
+    }
+
+    /// Every function of the system with its module.
+    pub fn functions(&self) -> impl Iterator<Item = (&Module, &Function)> {
+        self.modules
+            .iter()
+            .flat_map(|module| module.facts.functions.iter().map(move |function| (module, function)))
+    }
+
+    /// What was looked at, for evidence.
+    pub fn looked_at(&self) -> String {
+        format!("{} Python modules were read", self.module_count)
     }
 }
 
@@ -101,6 +136,28 @@ fn has_element(text: &str) -> bool {
             .get(at + 1)
             .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!'))
     })
+}
+
+/// Links to the view that logs out: `<a href="{% url 'logout' %}">`. A library's page that asks
+/// first is left out.
+fn logout_links(source: &SourceText) -> Vec<Span> {
+    let text = source.text();
+    let mut found = Vec::new();
+    for name in ["logout", "admin:logout", "auth_logout", "accounts:logout", "users:logout"] {
+        for quote in ['\'', '"'] {
+            let call = format!("{{% url {quote}{name}{quote}");
+            for (at, _) in text.match_indices(&call) {
+                let before = text.get(..at).unwrap_or("");
+                let tag = before.rfind('<').and_then(|open| before.get(open..)).unwrap_or("");
+                let is_link = tag.to_ascii_lowercase().starts_with("<a") && tag.trim_end().ends_with(['"', '\''])
+                    && tag.contains("href");
+                if is_link && !tag.contains("hx-post") && !tag.contains("data-method") {
+                    found.push(source.span(at..at + call.len()));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Uses of the safe filter on something that is no literal, and blocks with escaping off.

@@ -1,0 +1,90 @@
+//! Facts of application code: one pass over one module, without running or importing it.
+//!
+//! What is gathered is what rules ask of code: how SQL and HTML are put together, where passwords
+//! are set and logged, which views switch protections off, which models hold what. Everything is
+//! told from the module alone: names are followed to assignments in the same function or module
+//! and no further, and what cannot be followed says so.
+
+mod build;
+mod classes;
+mod facts;
+mod judge;
+mod names;
+mod scan;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+pub use facts::{
+    Account, BulkWrite, Class, Field, Function, KeySource, KeyUse, Logged, ModuleFacts, Password,
+    PasswordSource, SafeUse, SqlUse, Text, Tracker,
+};
+use plimsoll_source::SourceText;
+
+use crate::syntax;
+
+/// Words of which at least one stands in every module that has a fact to tell.
+const WORDS: [&str; 32] = [
+    "csrf_exempt",
+    "xframe_options_exempt",
+    ".raw(",
+    ".extra(",
+    ".execute(",
+    ".executemany(",
+    "RawSQL",
+    "mark_safe",
+    "SafeString",
+    "SafeText",
+    "format_html",
+    "set_password",
+    "make_password",
+    "create_user",
+    "create_superuser",
+    "Fernet",
+    "HistoricalRecords",
+    "auditlog",
+    "X_FORWARDED_FOR",
+    "sentry_sdk",
+    "permission_classes",
+    "throttle_classes",
+    "APIView",
+    "ViewSet",
+    "logout(",
+    "models.Model",
+    "Field(",
+    "X-Forwarded-For",
+    "x-forwarded-for",
+    "DeleteView",
+    "UpdateView",
+    "CreateView",
+];
+/// Words that matter where something is logged or printed as well.
+const LOGGED: [&str; 8] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "api_key",
+    "request.POST",
+    "request.body",
+    "request.data",
+];
+
+/// Whether a module can have a fact to tell: looks at its text only.
+pub fn is_worth_scanning(text: &str) -> bool {
+    static ANY: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    static SENSITIVE: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let any = ANY.get_or_init(|| AhoCorasick::new(WORDS).ok());
+    let sensitive = SENSITIVE.get_or_init(|| AhoCorasick::new(LOGGED).ok());
+    let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(text));
+    has(any) || ((text.contains("log") || text.contains("print(")) && has(sensitive))
+}
+
+/// Reads one module. A module that does not parse gives what could be parsed of it.
+pub fn scan(source: &SourceText) -> ModuleFacts {
+    let module = syntax::parse(source, None);
+    scan::Scan::new(source, &module.body).run()
+}

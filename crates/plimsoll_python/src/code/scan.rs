@@ -1,0 +1,422 @@
+//! The pass over a module.
+
+use plimsoll_source::{SourceText, Span};
+
+use super::build::{Builder, Use, shown};
+use super::facts::{
+    BulkWrite, Function, KeySource, KeyUse, ModuleFacts, SafeUse, SqlUse, Text, Tracker,
+};
+use super::names::{Assigned, dotted, last, text};
+use super::{classes, judge};
+use crate::syntax::Ranged;
+use crate::syntax::ast::visitor::{self, Visitor};
+use crate::syntax::ast::{self, Expr, Stmt};
+
+/// Functions within functions and classes within classes that are looked into.
+const MAX_DEPTH: usize = 30;
+
+/// A pass over one module.
+pub(crate) struct Scan<'s, 'a> {
+    pub source: &'s SourceText,
+    pub facts: ModuleFacts,
+    /// Assignments, the module's first.
+    scopes: Vec<Assigned<'a>>,
+    /// The classes around the current place, with their bases.
+    pub classes: Vec<(&'a str, Vec<String>)>,
+    /// Indices of the functions around the current place.
+    functions: Vec<usize>,
+    /// Whether the module runs the password validators.
+    pub validates: bool,
+    body: &'a [Stmt],
+}
+
+impl<'s, 'a> Scan<'s, 'a> {
+    pub(crate) fn new(source: &'s SourceText, body: &'a [Stmt]) -> Self {
+        let validates = ["validate_password", "password_validation", "validate_new_password"]
+            .iter()
+            .any(|name| source.text().contains(name));
+        Self {
+            source,
+            facts: ModuleFacts::default(),
+            scopes: vec![Assigned::of(body)],
+            classes: Vec::new(),
+            functions: Vec::new(),
+            validates,
+            body,
+        }
+    }
+
+    pub(crate) fn run(mut self) -> ModuleFacts {
+        for stmt in self.body {
+            self.visit_stmt(stmt);
+        }
+        self.facts
+    }
+
+    pub(crate) fn span(&self, node: &impl Ranged) -> Span {
+        let range = node.range();
+        self.source.span(range.start().to_usize()..range.end().to_usize())
+    }
+
+    fn builder(&self, usage: Use) -> Builder<'_, 'a> {
+        Builder { source: self.source, usage, scopes: self.scopes.iter().rev().collect() }
+    }
+
+    /// What a name stands for, where one assignment in reach decides it.
+    pub(crate) fn resolve(&self, expr: &'a Expr) -> &'a Expr {
+        let mut at = expr;
+        for _ in 0..6 {
+            let Expr::Name(name) = at else { return at };
+            let found = self.scopes.iter().rev().find_map(|scope| {
+                scope.values.get(name.id.as_str()).and_then(|values| values.last().copied())
+            });
+            match found {
+                Some(value) => at = value,
+                None => return at,
+            }
+        }
+        at
+    }
+
+    /// Whether a name is a parameter of a function around the current place.
+    fn current(&mut self) -> Option<&mut Function> {
+        let index = *self.functions.last()?;
+        self.facts.functions.get_mut(index)
+    }
+
+    fn function(&mut self, it: &'a ast::StmtFunctionDef) {
+        let parameters: Vec<&'a str> =
+            it.parameters.iter().map(|parameter| parameter.name().as_str()).collect();
+        let mut assigned = Assigned::of(&it.body);
+        assigned.opaque.extend(
+            parameters
+                .iter()
+                .filter(|name| !assigned.values.contains_key(*name))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
+        self.facts.functions.push(Function {
+            name: it.name.to_string(),
+            class: self.classes.last().map(|(name, _)| (*name).to_owned()),
+            at: self.span(&it.name),
+            decorators: it.decorator_list.iter().filter_map(|d| dotted(&d.expression)).collect(),
+            parameters: parameters
+                .iter()
+                .filter(|name| **name != "self")
+                .map(|name| (*name).to_owned())
+                .collect(),
+            uses_session: false,
+            writes: false,
+            checks_method: false,
+            logs_out: None,
+            verifies: false,
+        });
+        for decorator in &it.decorator_list {
+            self.visit_expr(&decorator.expression);
+        }
+        self.functions.push(self.facts.functions.len() - 1);
+        self.scopes.push(assigned);
+        for stmt in &it.body {
+            self.visit_stmt(stmt);
+        }
+        self.scopes.pop();
+        self.functions.pop();
+    }
+
+    fn class(&mut self, it: &'a ast::StmtClassDef) {
+        let class = classes::class(self, it);
+        if class.has_history {
+            self.facts.audited.push(class.name.clone());
+        }
+        let bases = class.bases.clone();
+        self.facts.classes.push(class);
+        for decorator in &it.decorator_list {
+            if dotted(&decorator.expression)
+                .is_some_and(|name| name.starts_with("auditlog.register"))
+            {
+                self.facts.audited.push(it.name.to_string());
+            }
+        }
+        self.classes.push((it.name.as_str(), bases));
+        for stmt in &it.body {
+            self.visit_stmt(stmt);
+        }
+        self.classes.pop();
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall, whole: &'a Expr) {
+        let Some(name) = last(&call.func) else { return };
+        let receiver = match &*call.func {
+            Expr::Attribute(attribute) => Some(&*attribute.value),
+            _ => None,
+        };
+        match name {
+            "execute" | "executemany" | "raw" | "extra" | "RawSQL" => {
+                self.sql(call, whole, name, receiver);
+            }
+            "mark_safe" | "SafeString" | "SafeText" | "format_html" | "Markup" => {
+                if let Some(first) = call.arguments.args.first() {
+                    let text = self.builder(Use::Html).of(first);
+                    let safe = SafeUse { at: self.span(whole), call: name.to_owned(), text };
+                    self.facts.safe.push(safe);
+                }
+            }
+            "set_password" | "make_password" | "create_user" | "create_superuser" => {
+                judge::password(self, call, whole, name, receiver);
+            }
+            "Fernet" => self.key(call, whole),
+            "register" => {
+                let audits =
+                    receiver.and_then(dotted).is_some_and(|name| name.ends_with("auditlog"));
+                if let (true, Some(model)) = (audits, call.arguments.args.first().and_then(last)) {
+                    self.facts.audited.push(model.to_owned());
+                }
+            }
+            "update" | "bulk_create" | "bulk_update" => self.bulk(whole, name, receiver),
+            "init" if dotted(&call.func).is_some_and(|name| name == "sentry_sdk.init") => {
+                self.tracker(call, whole);
+            }
+            _ => {}
+        }
+        self.mark(call, whole, name, receiver);
+        judge::logging(self, call, name, receiver);
+    }
+
+    /// What a call says of the function around it.
+    fn mark(
+        &mut self,
+        call: &'a ast::ExprCall,
+        whole: &'a Expr,
+        name: &str,
+        receiver: Option<&Expr>,
+    ) {
+        let at = self.span(whole);
+        let request = |expr: &Expr| dotted(expr).is_some_and(|name| name.ends_with("request"));
+        let ends_session = matches!(name, "logout" | "auth_logout" | "django_logout")
+            && call.arguments.args.len() == 1
+            && call.arguments.args.first().is_some_and(request)
+            && receiver.is_none_or(|of| dotted(of).is_some_and(|of| of.ends_with("auth")));
+        let Some(function) = self.current() else { return };
+        match name {
+            "save" | "delete" | "create" | "get_or_create" | "update_or_create" | "bulk_create"
+            | "update"
+                if receiver.is_some() =>
+            {
+                function.writes = true;
+            }
+            "authenticate" | "login" | "get_user" | "force_login" => function.uses_session = true,
+            "compare_digest"
+            | "verify"
+            | "construct_event"
+            | "constant_time_compare"
+            | "verify_signature"
+            | "check_signature"
+            | "check_webhook_signature"
+            | "unsign" => {
+                function.verifies = true;
+            }
+            _ if name.contains("verify") || name.contains("signature") => function.verifies = true,
+            _ if ends_session => function.logs_out = Some(at),
+            _ => {}
+        }
+    }
+
+    fn sql(
+        &mut self,
+        call: &'a ast::ExprCall,
+        whole: &'a Expr,
+        name: &str,
+        receiver: Option<&'a Expr>,
+    ) {
+        let of = receiver.and_then(dotted).unwrap_or_default();
+        let arguments = &call.arguments;
+        let (call_name, statements): (&'static str, Vec<&'a Expr>) = match name {
+            "execute" | "executemany" if is_connection(&of) => {
+                ("execute", arguments.args.first().into_iter().collect())
+            }
+            "raw"
+                if of.ends_with("objects")
+                    || of.contains("objects.")
+                    || of.contains("_manager") =>
+            {
+                ("raw", arguments.find_argument_value("raw_query", 0).into_iter().collect())
+            }
+            "extra" if of.contains("objects") || of.contains("queryset") || of.ends_with("qs") => {
+                let parts = ["select", "where", "tables", "order_by"];
+                (
+                    "extra",
+                    parts
+                        .iter()
+                        .filter_map(|part| Some(&arguments.find_keyword(part)?.value))
+                        .collect(),
+                )
+            }
+            "RawSQL" => ("RawSQL", arguments.args.first().into_iter().collect()),
+            _ => return,
+        };
+        let mut worst = Text::Fixed;
+        for statement in &statements {
+            let text = match statement {
+                // `extra(select={…})`
+                Expr::Dict(dict) => dict
+                    .items
+                    .iter()
+                    .map(|item| self.builder(Use::Sql).of(&item.value))
+                    .find(|text| *text != Text::Fixed)
+                    .unwrap_or(Text::Fixed),
+                statement => self.builder(Use::Sql).of(statement),
+            };
+            if text != Text::Fixed {
+                worst = text;
+            }
+        }
+        if !statements.is_empty() {
+            self.facts.sql.push(SqlUse { at: self.span(whole), call: call_name, text: worst });
+        }
+    }
+
+    fn key(&mut self, call: &'a ast::ExprCall, whole: &'a Expr) {
+        let Some(first) = call
+            .arguments
+            .args
+            .first()
+            .or_else(|| call.arguments.find_keyword("key").map(|keyword| &keyword.value))
+        else {
+            return;
+        };
+        let value = self.resolve(first);
+        let literal = matches!(value, Expr::BytesLiteral(_) | Expr::StringLiteral(_))
+            || matches!(value, Expr::Call(inner) if last(&inner.func) == Some("encode")
+                && matches!(&*inner.func, Expr::Attribute(a) if a.value.is_string_literal_expr()));
+        let source = if literal {
+            KeySource::Literal
+        } else if self.mentions_secret_key(value, 0) {
+            KeySource::SecretKey
+        } else {
+            KeySource::Other
+        };
+        self.facts.keys.push(KeyUse { at: self.span(whole), source });
+    }
+
+    /// Whether an expression, with the names in it followed, is made of SECRET_KEY.
+    fn mentions_secret_key(&self, expr: &'a Expr, depth: usize) -> bool {
+        if depth > 8 {
+            return false;
+        }
+        match expr {
+            Expr::Attribute(it) => {
+                it.attr.as_str() == "SECRET_KEY" || self.mentions_secret_key(&it.value, depth + 1)
+            }
+            Expr::Name(name) if name.id.as_str() == "SECRET_KEY" => true,
+            Expr::Name(_) => {
+                let value = self.resolve(expr);
+                !matches!(value, Expr::Name(_)) && self.mentions_secret_key(value, depth + 1)
+            }
+            Expr::Call(it) => {
+                self.mentions_secret_key(&it.func, depth + 1)
+                    || it.arguments.args.iter().any(|arg| self.mentions_secret_key(arg, depth + 1))
+                    || it
+                        .arguments
+                        .keywords
+                        .iter()
+                        .any(|kw| self.mentions_secret_key(&kw.value, depth + 1))
+            }
+            Expr::Subscript(it) => self.mentions_secret_key(&it.value, depth + 1),
+            Expr::BinOp(it) => {
+                self.mentions_secret_key(&it.left, depth + 1)
+                    || self.mentions_secret_key(&it.right, depth + 1)
+            }
+            _ => false,
+        }
+    }
+
+    fn bulk(&mut self, whole: &'a Expr, name: &str, receiver: Option<&Expr>) {
+        let Some(of) = receiver.and_then(dotted) else { return };
+        let mut parts = of.split('.').collect::<Vec<_>>();
+        let Some(place) = parts.iter().position(|part| *part == "objects") else { return };
+        parts.truncate(place);
+        if let Some(model) = parts.last() {
+            let (at, model) = (self.span(whole), (*model).to_owned());
+            self.facts.bulk.push(BulkWrite { at, model, call: name.to_owned() });
+        }
+    }
+
+    fn tracker(&mut self, call: &ast::ExprCall, whole: &Expr) {
+        let arguments = &call.arguments;
+        let pii = arguments.find_keyword("send_default_pii");
+        self.facts.trackers.push(Tracker {
+            at: self.span(whole),
+            personal_data: pii.map(|keyword| match &keyword.value {
+                Expr::BooleanLiteral(literal) => Some(literal.value),
+                _ => None,
+            }),
+            personal_data_at: pii.map(|keyword| self.span(keyword)),
+            has_environment: arguments.find_keyword("environment").is_some(),
+            scrubs: ["before_send", "event_scrubber"]
+                .iter()
+                .any(|name| arguments.find_keyword(name).is_some()),
+            open: arguments.keywords.iter().any(|keyword| keyword.arg.is_none()),
+        });
+    }
+
+    /// `….split(',')[0]` of the header that every proxy appends to.
+    fn forwarded(&mut self, it: &'a ast::ExprSubscript, whole: &'a Expr) {
+        let first = matches!(&*it.slice, Expr::NumberLiteral(number)
+            if matches!(&number.value, ast::Number::Int(value) if value.as_u8() == Some(0)));
+        let Expr::Call(call) = &*it.value else { return };
+        let Expr::Attribute(method) = &*call.func else { return };
+        if !first || !matches!(method.attr.as_str(), "split" | "partition") {
+            return;
+        }
+        let separator = call.arguments.args.first().and_then(text);
+        if !separator.is_some_and(|separator| separator.trim() == ",") {
+            return;
+        }
+        let header = self.resolve(&method.value);
+        let written = shown(self.source, header).to_ascii_uppercase().replace('-', "_");
+        if written.contains("X_FORWARDED_FOR") || written.contains("XFF") {
+            let at = self.span(whole);
+            self.facts.forwarded_first.push(at);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Scan<'_, 'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if self.scopes.len() + self.classes.len() > MAX_DEPTH {
+            return;
+        }
+        match stmt {
+            Stmt::FunctionDef(it) => self.function(it),
+            Stmt::ClassDef(it) => self.class(it),
+            _ => visitor::walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => self.call(call, expr),
+            Expr::Attribute(it) => {
+                let of_request = || dotted(&it.value).is_some_and(|name| name.ends_with("request"));
+                let session = matches!(it.attr.as_str(), "user" | "session") && of_request();
+                let method = it.attr.as_str() == "method" && of_request();
+                if let Some(function) = self.current() {
+                    function.uses_session |= session;
+                    function.checks_method |= method;
+                }
+            }
+            Expr::Subscript(it) => self.forwarded(it, expr),
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+/// Whether a dotted name is a database cursor or connection by its words.
+fn is_connection(name: &str) -> bool {
+    let end = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    matches!(
+        end.as_str(),
+        "cursor" | "cur" | "c" | "connection" | "conn" | "schema_editor" | "curs" | "crsr"
+    ) || end.contains("cursor")
+}

@@ -1,0 +1,158 @@
+//! Modules in, facts out.
+
+use plimsoll_source::{RepoPath, SourceText};
+
+use super::{KeySource, ModuleFacts, PasswordSource, Text, is_worth_scanning, scan};
+
+fn facts(text: &str) -> ModuleFacts {
+    scan(&SourceText::new(RepoPath::new("app/views.py").unwrap(), text))
+}
+
+#[test]
+fn how_sql_is_put_together() {
+    let values = |part: &str, from_request, as_name| {
+        Some(Text::With { part: part.to_owned(), from_request, as_name })
+    };
+    for (code, expected) in [
+        ("cursor.execute('SELECT 1 WHERE a = %s', [a])", Some(Text::Fixed)),
+        ("cursor.execute(f'SELECT 1 WHERE a = {name}')", values("name", false, false)),
+        (
+            "cursor.execute('SELECT a FROM b WHERE c = %s' % request.GET['c'])",
+            values("request.GET['c']", true, false),
+        ),
+        (
+            "cursor.execute('DELETE FROM {} WHERE x = 1'.format(table))",
+            values("table", false, true),
+        ),
+        ("cursor.execute('SELECT a WHERE b = ' + name)", values("name", false, false)),
+        ("cursor.execute(f'DELETE FROM {Note._meta.db_table}')", Some(Text::Fixed)),
+        (
+            "marks = ', '.join(['%s'] * len(ids))\ncursor.execute(f'SELECT a WHERE b IN ({marks})', ids)",
+            Some(Text::Fixed),
+        ),
+        ("for t in ['a', 'b']:\n    cursor.execute(f'ANALYZE {t}')", Some(Text::Fixed)),
+        ("cursor.execute(QUERY)", Some(Text::Fixed)),
+        ("def run(sql):\n    cursor.execute(sql)", Some(Text::Unseen("sql".to_owned()))),
+        ("Note.objects.raw('SELECT * FROM n WHERE t = %s' % title)", values("title", false, false)),
+        ("Note.objects.extra(where=[f\"a = '{title}'\"])", values("title", false, false)),
+        ("search.execute()", None),
+        ("task.execute(f'run {name}')", None),
+        ("cursor.execute(sql.SQL('DROP ROLE {}').format(sql.Identifier(role)))", Some(Text::Fixed)),
+    ] {
+        let found = facts(code).sql;
+        assert_eq!(found.first().map(|sql| sql.text.clone()), expected, "{code}");
+    }
+}
+
+#[test]
+fn how_safe_text_is_put_together() {
+    for (code, fixed) in [
+        ("mark_safe('<b>x</b>')", true),
+        ("mark_safe(f'<b>{escape(name)}</b>')", true),
+        ("mark_safe('<a href=\"%s\">x</a>' % reverse('a'))", true),
+        ("mark_safe('<b>%s</b>' % obj.name)", false),
+        ("mark_safe(obj.text)", false),
+        ("format_html('<b>{}</b>', name)", true),
+        ("format_html(f'<b>{name}</b>')", false),
+        ("x = _('Hello <b>you</b>')\nmark_safe(x)", true),
+    ] {
+        let found = facts(code).safe;
+        assert_eq!(found[0].text == Text::Fixed, fixed, "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_logged() {
+    for (code, expected) in [
+        ("logger.info('login with %s', password)", Some("password")),
+        ("logger.debug(f'token {user.access_token}')", Some("user.access_token")),
+        ("print(request.POST)", Some("request.POST")),
+        ("logging.info('body: ' + str(request.body))", Some("request.body")),
+        ("logger.info('password changed for %s', user)", None),
+        ("logger.info('length %d', len(password))", None),
+        ("logger.info('%s', request.method)", None),
+        ("messages.info(request, password)", None),
+    ] {
+        let found = facts(code).logged;
+        assert_eq!(found.first().map(|logged| logged.value.as_str()), expected, "{code}");
+    }
+}
+
+#[test]
+fn where_passwords_come_from() {
+    for (code, expected) in [
+        ("user.set_password(request.POST['password'])", Some(PasswordSource::Request)),
+        (
+            "p = request.data.get('password')\nUser.objects.create_user(name, mail, p)",
+            Some(PasswordSource::Request),
+        ),
+        ("user.set_password(get_random_string(12))", Some(PasswordSource::Generated)),
+        (
+            "class S(serializers.ModelSerializer):\n  def create(self, validated_data):\n    u.set_password(validated_data['password'])",
+            Some(PasswordSource::Validated),
+        ),
+        (
+            "class M(BaseUserManager):\n  def create_user(self, password):\n    user.set_password(password)",
+            None,
+        ),
+        ("User.objects.create_user(username=name)", None),
+    ] {
+        let found = facts(code).passwords;
+        assert_eq!(found.first().map(|password| password.source), expected, "{code}");
+    }
+    let accounts = facts("User.objects.create_superuser('admin', 'a@b.org', 'admin')").accounts;
+    assert!(accounts[0].superuser);
+}
+
+#[test]
+fn keys_and_addresses() {
+    let key = facts(
+        "import hashlib\ndigest = hashlib.sha256(settings.SECRET_KEY.encode()).digest()\nf = Fernet(base64.urlsafe_b64encode(digest))",
+    );
+    assert_eq!(key.keys[0].source, KeySource::SecretKey);
+    assert_eq!(facts("Fernet(settings.FIELD_KEY)").keys[0].source, KeySource::Other);
+    assert_eq!(facts("Fernet(b'abc')").keys[0].source, KeySource::Literal);
+    let address = "def ip(request):\n    xff = request.META.get('HTTP_X_FORWARDED_FOR')\n    if xff:\n        return xff.split(',')[0]\n";
+    assert_eq!(facts(address).forwarded_first.len(), 1);
+    assert!(facts(&address.replace("[0]", "[-1]")).forwarded_first.is_empty());
+}
+
+#[test]
+fn views_and_models() {
+    let found = facts(
+        "@csrf_exempt\ndef hook(request):\n    if request.method == 'POST':\n        Note.objects.create(owner=request.user)\n",
+    );
+    let function = &found.functions[0];
+    assert_eq!(function.decorators, ["csrf_exempt"]);
+    assert!(function.uses_session && function.writes && function.checks_method);
+    let found = facts(
+        "@method_decorator(csrf_exempt, name='dispatch')\nclass V(View):\n    permission_classes = [AllowAny]\n\nclass Person(models.Model):\n    mail = models.EmailField()\n    history = HistoricalRecords()\nauditlog.register(Person)\n",
+    );
+    assert_eq!(found.classes[0].decorators, ["csrf_exempt"]);
+    assert_eq!(found.classes[0].permissions.as_ref().unwrap().0, ["AllowAny"]);
+    assert_eq!(found.classes[1].fields[0].kind, "EmailField");
+    assert_eq!(found.audited, ["Person", "Person"]);
+}
+
+#[test]
+fn modules_without_a_word_are_not_parsed() {
+    assert!(!is_worth_scanning("def add(a, b):\n    return a + b\n"));
+    assert!(is_worth_scanning("logger.info(password)\n"));
+    assert!(!is_worth_scanning("password = 1\n"));
+}
+
+#[test]
+fn hostile_modules_end() {
+    let nested = format!("{}x{}", "mark_safe(f'{".repeat(60), "}')".repeat(60));
+    facts(&nested);
+    facts(
+        &"def f():\n"
+            .lines()
+            .map(|l| l.to_owned())
+            .cycle()
+            .take(50)
+            .enumerate()
+            .map(|(i, l)| format!("{}{l}\n", " ".repeat(i)))
+            .collect::<String>(),
+    );
+}
