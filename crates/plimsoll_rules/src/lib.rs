@@ -4,6 +4,7 @@
 //! [`all`] joins the areas. To add a rule: the file, the line in its area's list, two cases under
 //! `tests/cases/<rule-id>/`, and `planned` taken off its entry in the catalog's `checks.toml`.
 
+mod api;
 mod applies;
 mod auth;
 mod data;
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         headers::RULES,
         proxy::RULES,
         auth::RULES,
+        api::RULES,
         data::RULES,
         secrets::RULES,
         versions::RULES,

@@ -47,12 +47,28 @@ impl Chores {
                 continue;
             }
             let named = |words: &[&str]| words.iter().find_map(|word| place(&source, word));
-            chores.session_purges.extend(named(&["clearsessions", "clear_expired_sessions", "clear_expired()", "clean_sessions"]));
-            chores.token_purges.extend(named(&["flushexpiredtokens", "flush_expired_tokens", "cleartokens"]));
+            chores.session_purges.extend(named(&[
+                "clearsessions",
+                "clear_expired_sessions",
+                "clear_expired()",
+                "clean_sessions",
+            ]));
+            chores.token_purges.extend(named(&[
+                "flushexpiredtokens",
+                "flush_expired_tokens",
+                "cleartokens",
+            ]));
             let schedules = match file.role {
                 Role::Crontab => Some(Span::of_file(file.path.clone())),
                 Role::Unit => named(&["[Timer]"]),
-                Role::Python => named(&["beat_schedule", "BEAT_SCHEDULE", "add_periodic_task(", "CRONJOBS", "@periodic_task", "db_periodic_task"]),
+                Role::Python => named(&[
+                    "beat_schedule",
+                    "BEAT_SCHEDULE",
+                    "add_periodic_task(",
+                    "CRONJOBS",
+                    "@periodic_task",
+                    "db_periodic_task",
+                ]),
                 Role::Platform | Role::OtherText => named(&["kind: CronJob"]),
                 _ => None,
             };

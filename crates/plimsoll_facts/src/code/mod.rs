@@ -57,7 +57,12 @@ const BUNDLE: usize = 300_000;
 
 impl CodeFacts {
     /// Gathers the facts from the files of the project itself.
-    pub fn gather(tree: &dyn Tree, inventory: &Inventory, system: &System, others: &[System]) -> Self {
+    pub fn gather(
+        tree: &dyn Tree,
+        inventory: &Inventory,
+        system: &System,
+        others: &[System],
+    ) -> Self {
         let (modules, module_count) = modules::gather(tree, inventory, system, others);
         let chores = Chores::gather(tree, inventory);
         let mut facts = Self { modules, module_count, chores, ..Self::default() };
@@ -82,14 +87,16 @@ impl CodeFacts {
 
     /// Every class of the system with its module.
     pub fn classes(&self) -> impl Iterator<Item = (&Module, &Class)> {
-        self.modules.iter().flat_map(|module| module.facts.classes.iter().map(move |class| (module, class)))
+        self.modules
+            .iter()
+            .flat_map(|module| module.facts.classes.iter().map(move |class| (module, class)))
     }
 
     /// Every function of the system with its module.
     pub fn functions(&self) -> impl Iterator<Item = (&Module, &Function)> {
-        self.modules
-            .iter()
-            .flat_map(|module| module.facts.functions.iter().map(move |function| (module, function)))
+        self.modules.iter().flat_map(|module| {
+            module.facts.functions.iter().map(move |function| (module, function))
+        })
     }
 
     /// What was looked at, for evidence.
@@ -149,7 +156,8 @@ fn logout_links(source: &SourceText) -> Vec<Span> {
             for (at, _) in text.match_indices(&call) {
                 let before = text.get(..at).unwrap_or("");
                 let tag = before.rfind('<').and_then(|open| before.get(open..)).unwrap_or("");
-                let is_link = tag.to_ascii_lowercase().starts_with("<a") && tag.trim_end().ends_with(['"', '\''])
+                let is_link = tag.to_ascii_lowercase().starts_with("<a")
+                    && tag.trim_end().ends_with(['"', '\''])
                     && tag.contains("href");
                 if is_link && !tag.contains("hx-post") && !tag.contains("data-method") {
                     found.push(source.span(at..at + call.len()));

@@ -24,8 +24,14 @@ impl Module {
     /// packages. Nobody's request reaches it.
     pub fn is_manual(&self) -> bool {
         self.path.ancestors().any(|above| {
-            matches!(above.file_name(), "migrations" | "management" | "commands" | "scripts" | "bin" | "tools" | "fabfile")
-        }) || matches!(self.path.file_name(), "fabfile.py" | "tasks.py" | "noxfile.py" | "conftest.py" | "setup.py")
+            matches!(
+                above.file_name(),
+                "migrations" | "management" | "commands" | "scripts" | "bin" | "tools" | "fabfile"
+            )
+        }) || matches!(
+            self.path.file_name(),
+            "fabfile.py" | "tasks.py" | "noxfile.py" | "conftest.py" | "setup.py"
+        )
     }
 }
 
@@ -58,7 +64,7 @@ pub(crate) fn gather(
 /// a bigger one (a folder beside the packages) does not take the rest of the repository.
 fn belongs(path: &RepoPath, system: &System, others: &[System]) -> bool {
     path.is_within(&system.root)
-        && !others.iter().any(|other| {
-            other.root.depth() > system.root.depth() && path.is_within(&other.root)
-        })
+        && !others
+            .iter()
+            .any(|other| other.root.depth() > system.root.depth() && path.is_within(&other.root))
 }

@@ -205,6 +205,9 @@ impl<'a> Builder<'_, 'a> {
     /// Whether an expression cannot carry anything into the text that its author did not mean.
     fn is_harmless(&self, expr: &Expr) -> bool {
         let Some(name) = dotted(expr) else { return false };
+        if is_request(&shown(self.source, expr)) {
+            return false;
+        }
         let mut parts = name.rsplit('.');
         let end = parts.next().unwrap_or("");
         if name.contains("_meta.") || is_constant(end) || name.starts_with("settings.") {

@@ -1,7 +1,9 @@
 //! Rules about authentication.
 
 mod access_token_lifetime_long;
+mod csrf_exempt_view;
 mod csrf_origin_malformed;
+mod default_credentials;
 mod jwt_key_shared;
 mod lockout_backend_order;
 mod lockout_cooloff_unset;
@@ -11,14 +13,18 @@ mod lockout_limit_high;
 mod lockout_limit_unset;
 mod lockout_middleware_order;
 mod lockout_missing;
+mod logout_by_get;
 mod password_length_short;
 mod password_reset_lifetime_long;
+mod password_validation_bypassed;
 mod password_validators_missing;
 mod refresh_token_lifetime_long;
 mod session_age_long;
 mod session_idle_not_renewed;
+mod session_purge_missing;
 mod session_serializer_unsafe;
 mod token_blacklist_not_installed;
+mod token_purge_missing;
 mod token_rotation_off;
 
 use plimsoll_facts::Facts;
@@ -47,6 +53,12 @@ pub(crate) const RULES: &[Rule] = &[
     token_blacklist_not_installed::RULE,
     token_rotation_off::RULE,
     jwt_key_shared::RULE,
+    csrf_exempt_view::RULE,
+    default_credentials::RULE,
+    logout_by_get::RULE,
+    password_validation_bypassed::RULE,
+    session_purge_missing::RULE,
+    token_purge_missing::RULE,
 ];
 
 /// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.

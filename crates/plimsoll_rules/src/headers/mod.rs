@@ -16,6 +16,7 @@ mod referrer_policy_invalid;
 mod referrer_policy_missing;
 mod referrer_policy_unsafe;
 mod security_middleware_late;
+mod xframe_exempt_view;
 mod xframe_options_not_deny;
 mod xss_filter_setting_obsolete;
 
@@ -41,4 +42,5 @@ pub(crate) const RULES: &[Rule] = &[
     referrer_policy_unsafe::RULE,
     security_middleware_late::RULE,
     opener_policy_disabled::RULE,
+    xframe_exempt_view::RULE,
 ];

@@ -1,5 +1,8 @@
 //! Rules about input that becomes code.
 
+mod mark_safe_on_data;
+mod sql_built_from_strings;
+mod sql_raw_used;
 mod template_autoescape_off;
 mod template_safe_filter;
 
@@ -9,7 +12,13 @@ use plimsoll_facts::Escape;
 use crate::{Fault, Look, Rule};
 
 /// The rules of this area, in the order of their controls.
-pub(crate) const RULES: &[Rule] = &[template_safe_filter::RULE, template_autoescape_off::RULE];
+pub(crate) const RULES: &[Rule] = &[
+    template_safe_filter::RULE,
+    template_autoescape_off::RULE,
+    mark_safe_on_data::RULE,
+    sql_built_from_strings::RULE,
+    sql_raw_used::RULE,
+];
 
 /// Reports the places where templates print without escaping in one way.
 fn unescaped(look: &mut Look, how: Escape, message: &str) {
