@@ -67,6 +67,7 @@ PLAUSIBLE = [  # (part of the name, value): the first that fits
 ]
 ODD = ["True", "true", "TRUE", "1", "on", "yes", "y", "False", "false", "0", "no", "off", "", " true ", "2", "None", "t"]
 FALLBACKS = ["1", "true", "a=1,b=2", "{}", "[]", "/srv/app", "https://www.example.org/", "redis://redis.internal:6379/0"]
+VERSION = 1  # raised when the search changes, so that kept truths are found anew
 KEPT = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PATH", "HOME"}
 
 
@@ -101,7 +102,7 @@ def search(run, base, odd=4, seed=1):
             yield f"odd {number + 1}", env, answer
 
 
-def grow(run, env, wanted, budget=60):
+def grow(run, env, wanted, budget=24):
     """An environment with as many of the wanted variables as the module evaluates with, and its truth."""
     found, open_chunks = None, [list(wanted.items())]
     while open_chunks and budget:

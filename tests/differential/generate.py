@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import warnings
@@ -26,7 +27,8 @@ import grammar
 import libraries
 import wire
 
-KEEP = {name: value for name, value in os.environ.items()}
+SECONDS = 1
+KEEP = dict(os.environ)
 
 
 def main():
@@ -96,18 +98,26 @@ def run(case, place):
     sys.path.insert(0, str(place))
     importlib.invalidate_caches()
     sys.path_importer_cache.clear()
+    # What is left after something was taken away may loop for ever.
+    signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         module = importlib.import_module(case["module"])
         return {name: wire.encode(getattr(module, name)) for name in dir(module) if name.isupper()}
     except BaseException:
         return None
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for name in set(sys.modules) - modules:
             if name.split(".")[0] == case["module"].split(".")[0]:
                 del sys.modules[name]
         sys.argv, sys.path[:] = argv, path
         os.environ.clear()
         os.environ.update(KEEP)
+
+
+def too_long(*_):
+    raise TimeoutError
 
 
 def differences(ask, case, truth, place, count=None, reasons=None):

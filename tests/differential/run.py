@@ -104,7 +104,14 @@ def project(spec, ask, options):
     return rows
 
 
-def one_module(spec, module, pristine, place, venv, ask, options):
+def truths(spec, module, pristine, place, venv, options):
+    """(title, environment, answer of truth.py) of each environment; kept in the cache, for they do not change."""
+    kept = place / "truths" / f"{module}.json"
+    key = json.dumps([spec, options.odd, venv.installed, environments.VERSION])
+    if kept.exists():
+        stored = json.loads(kept.read_text())
+        if stored["key"] == key:
+            return stored["truths"]
     scratch = place / "run" / "repository"
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.copytree(pristine, scratch, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
@@ -114,8 +121,16 @@ def one_module(spec, module, pristine, place, venv, ask, options):
         return truth(venv, scratch, paths, module, environment)
 
     base = {"DJANGO_SETTINGS_MODULE": module, **spec.get("env", {})}
+    found = list(environments.search(run, base, options.odd))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({"key": key, "truths": found}))
+    return found
+
+
+def one_module(spec, module, pristine, place, venv, ask, options):
+    scratch = place / "run" / "repository"
     rows = []
-    for title, environment, answer in environments.search(run, base, options.odd):
+    for title, environment, answer in truths(spec, module, pristine, place, venv, options):
         if answer["settings"] is None:
             print(f"{spec['name']} {module}: Python could not import it: {answer['error'][:300]}", flush=True)
             if options.verbose:

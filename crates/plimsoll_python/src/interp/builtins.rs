@@ -706,7 +706,11 @@ fn dir(interp: &mut Interp<'_>, call: Call) -> Outcome {
         Some(value) => interp.module_namespace(value),
     };
     let Some(dict) = namespace.and_then(|id| interp.dict(id)) else {
-        return Ok(Val::unknown("dir() of an object is not modelled"));
+        let names = call.positional.first().and_then(|value| interp.class_names(value));
+        return Ok(match names {
+            Some(names) => interp.new_list(names.into_iter().map(Val::str).collect()),
+            None => Val::unknown("dir() of an object is not modelled"),
+        });
     };
     if dict.open.is_some()
         || dict.entries.values().any(|entry| super::iteration::may_be_unbound(&entry.value))
@@ -928,7 +932,8 @@ impl Interp<'_> {
             },
             Kind::Str(text) => match parse_int(text, base) {
                 Some(number) => Ok(Val::int(number)),
-                None if !text.is_ascii() || text.len() > 4_000 => {
+                None if text.chars().any(|c| !c.is_ascii() && c.is_numeric()) || text.len() > 4_000 => {
+                    self.may_raise("int() of digits beyond ASCII is not modelled");
                     Ok(Val::unknown("int() of digits beyond ASCII is not modelled"))
                 }
                 None => Err(self.raise("ValueError", "invalid literal for int() with base 10")),
@@ -964,7 +969,10 @@ impl Interp<'_> {
             }
             Kind::Str(text) => match parse_float(text) {
                 Some(number) => Ok(Val::float(number)),
-                None if !text.is_ascii() => Ok(Val::unknown("float() of digits beyond ASCII")),
+                None if text.chars().any(|c| !c.is_ascii() && c.is_numeric()) => {
+                    self.may_raise("float() of digits beyond ASCII");
+                    Ok(Val::unknown("float() of digits beyond ASCII"))
+                }
                 None => Err(self.raise("ValueError", "could not convert string to float")),
             },
             _ if value.as_id().is_some() => Ok(self.why_unknown(&value)),

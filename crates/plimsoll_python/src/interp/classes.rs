@@ -3,12 +3,58 @@
 use std::rc::Rc;
 
 use super::heap::{Builtin, Class, Object};
+use super::iteration::may_be_unbound;
 use super::native::{Call, Outcome, Raise};
 use super::value::{Id, Kind, Val};
 use super::{Frame, FrameKind, Interp};
 use crate::syntax::ast;
 
 impl Interp<'_> {
+    /// What `dir()` gives for a class of the project, or an instance of one, sorted; `None` where a
+    /// base or a name is not known for certain.
+    pub(crate) fn class_names(&self, value: &Val) -> Option<Vec<String>> {
+        let (class, attributes) = match self.object(value)? {
+            Object::Class(_) => (value.as_id()?, None),
+            Object::Instance { class, attributes, .. } => (*class, Some(*attributes)),
+            _ => return None,
+        };
+        let Some(Object::Class(it)) = self.heap.object(class) else { return None };
+        if it.open.is_some() {
+            return None;
+        }
+        let mut names: std::collections::BTreeSet<String> =
+            OBJECT_NAMES.iter().map(|name| (*name).to_owned()).collect();
+        let (major, minor) = self.request.installed.python.unwrap_or((3, 12));
+        if (major, minor) >= (3, 11) {
+            names.insert("__getstate__".to_owned());
+        }
+        if (major, minor) >= (3, 13) {
+            names.extend(["__firstlineno__", "__static_attributes__"].map(str::to_owned));
+        }
+        let mut namespaces: Vec<Id> = attributes.into_iter().collect();
+        for id in it.mro.iter() {
+            let Some(Object::Class(parent)) = self.heap.object(*id) else { return None };
+            match parent.builtin {
+                Some(Builtin::Object) => {}
+                Some(_) => return None,
+                None => namespaces.push(parent.namespace),
+            }
+        }
+        for id in namespaces {
+            let dict = self.dict(id)?;
+            if dict.open.is_some() || dict.entries.values().any(|it| may_be_unbound(&it.value)) {
+                return None;
+            }
+            let own = dict.entries.values().filter_map(|entry| entry.key.as_str());
+            names.extend(own.map(str::to_owned));
+        }
+        if names.contains("__record__") || names.contains("__message__") {
+            return None; // a class of a model, which has others as well
+        }
+        names.retain(|name| !matches!(name.as_str(), "__name__" | "__qualname__"));
+        Some(names.into_iter().collect())
+    }
+
     /// A class of a model or of the language.
     pub(crate) fn native_class(
         &mut self,
@@ -542,3 +588,11 @@ impl Interp<'_> {
         Ok(Val::reference(self.alloc(Object::Instance { class, attributes, inner })))
     }
 }
+
+/// The names that every plain class has, in each version of Python since 3.6.
+const OBJECT_NAMES: &[&str] = &[
+    "__class__", "__delattr__", "__dict__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__",
+    "__getattribute__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__",
+    "__module__", "__ne__", "__new__", "__reduce__", "__reduce_ex__", "__repr__", "__setattr__",
+    "__sizeof__", "__str__", "__subclasshook__", "__weakref__",
+];

@@ -104,7 +104,7 @@ impl Interp<'_> {
         }
     }
 
-    fn is_code(&self, value: &Val) -> bool {
+    pub(crate) fn is_code(&self, value: &Val) -> bool {
         match &value.kind {
             Kind::Native(_) | Kind::Bound(_) | Kind::Method(_) => true,
             Kind::Ref(id) => matches!(

@@ -17,10 +17,21 @@ impl Interp<'_> {
         let at = self.here;
         let class = self.exception_class(class);
         let exception = match class {
-            Some(class) => self.new_exception(class, vec![Val::str(message)]),
+            Some(class) => self.own_exception(class, message),
             None => Val::unknown("an exception whose class is not known"),
         };
         Raise { exception, variable: None, at }
+    }
+
+    /// An exception of Python or a library itself. Its wording differs between versions and is not
+    /// ours, so code that looks at it gets an unknown text; people are shown `message`.
+    fn own_exception(&mut self, class: Id, message: &str) -> Val {
+        let exception = self.new_exception(class, vec![Val::unknown("the wording of an exception")]);
+        if let Some(Object::Instance { attributes, .. }) = self.object(&exception) {
+            let attributes = *attributes;
+            self.namespace_set(attributes, "__message__", Val::str(message));
+        }
+        exception
     }
 
     /// As [`Self::raise`] where the absence of an environment variable is the cause.
@@ -152,6 +163,10 @@ impl Interp<'_> {
         let Object::Instance { attributes, .. } = self.object(&raise.exception)? else {
             return None;
         };
+        if let Some(message) = self.namespace_get(*attributes, "__message__") {
+            let is_shown = raise.exception.deps.is_none();
+            return message.as_str().filter(|text| is_shown && !text.is_empty()).map(str::to_owned);
+        }
         let args = self.namespace_get(*attributes, "args")?;
         let Kind::Tuple(items) = &args.kind else { return None };
         let first = items.first()?;

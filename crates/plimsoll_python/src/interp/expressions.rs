@@ -178,6 +178,10 @@ impl Interp<'_> {
     pub(crate) fn why_unknown(&self, value: &Val) -> Val {
         let reason = match &value.kind {
             Kind::Unknown(_) => return value.clone(),
+            Kind::OneOf(candidates) if candidates.iter().any(Val::is_unknown) => {
+                let unknown = candidates.iter().find(|value| value.is_unknown());
+                return unknown.cloned().unwrap_or(Val::NONE).with_deps(&value.deps);
+            }
             Kind::Ref(id) => match self.heap.object(*id) {
                 Some(Object::Havoc(reason)) => reason.to_string(),
                 Some(Object::Dict(Dict { open: Some(reason), .. })) => reason.to_string(),
@@ -241,8 +245,13 @@ impl Interp<'_> {
             }
             _ => "a key that is not known was set".to_owned(),
         };
-        for entry in dict.entries.values_mut() {
-            entry.value = Val::unknown(reason.clone());
+        let is_namespace = dict.namespace;
+        for (key, entry) in &mut dict.entries {
+            // As for [`Self::open_namespace`]: a module's own names and its code stay.
+            let is_private = matches!(key, super::heap::Key::Str(name) if name.starts_with("__"));
+            if !is_namespace || !(is_private || self.is_code(&entry.value)) {
+                entry.value = Val::unknown(reason.clone());
+            }
         }
         dict.open.get_or_insert_with(|| Rc::from(reason));
         Ok(())

@@ -223,12 +223,6 @@ impl Val {
 /// The value of a place that has `left` on one path and `right` on the other.
 pub(crate) fn join(left: &Val, right: &Val) -> Val {
     let deps = union(&left.deps, &right.deps);
-    if left.is_unknown() {
-        return left.clone().with_deps(&deps);
-    }
-    if right.is_unknown() {
-        return right.clone().with_deps(&deps);
-    }
     if left.same(right) {
         return left.clone().with_deps(&deps);
     }
@@ -250,15 +244,37 @@ fn add_candidate(candidates: &mut Vec<Val>, value: &Val) {
     }
 }
 
-/// A value that is one of these; unknown where they are too many.
+/// A value that is one of these; unknown where one of them is or they are too many. Objects stay
+/// among the candidates even then: what is done to the value is done to one of them.
 pub(crate) fn one_of(mut candidates: Vec<Val>) -> Val {
-    if let Some(unknown) = candidates.iter().find(|value| value.is_unknown()) {
-        return unknown.clone();
+    let unknown = candidates.iter().find(|value| value.is_unknown()).cloned();
+    let unknown = unknown.or_else(|| {
+        let reason = "branches that could not be decided leave too many values possible";
+        (candidates.len() > MAX_CANDIDATES).then(|| Val::unknown(reason))
+    });
+    let Some(unknown) = unknown else {
+        return match candidates.len() {
+            0 => Val::unknown("no value is possible here"),
+            1 => candidates.swap_remove(0),
+            _ => Val::new(Kind::OneOf(Rc::from(candidates))),
+        };
+    };
+    candidates.retain(holds_object);
+    if candidates.is_empty() {
+        return unknown;
     }
-    match candidates.len() {
-        0 => Val::unknown("no value is possible here"),
-        1 => candidates.swap_remove(0),
-        2..=MAX_CANDIDATES => Val::new(Kind::OneOf(Rc::from(candidates))),
-        _ => Val::unknown("branches that could not be decided leave too many values possible"),
+    candidates.truncate(MAX_OBJECTS);
+    candidates.insert(0, unknown);
+    Val::new(Kind::OneOf(Rc::from(candidates)))
+}
+
+/// How many objects an unknown value may be.
+const MAX_OBJECTS: usize = 32;
+
+fn holds_object(value: &Val) -> bool {
+    match &value.kind {
+        Kind::Ref(_) => true,
+        Kind::Tuple(items) => items.iter().any(holds_object),
+        _ => false,
     }
 }

@@ -55,7 +55,10 @@ pub(crate) fn join(parts: &[&str]) -> String {
         if part.starts_with('/') || path.is_empty() {
             path = (*part).to_owned();
         } else if !part.is_empty() {
-            path.push('/');
+            // The root has its slash already; two would be another root.
+            if !path.ends_with('/') {
+                path.push('/');
+            }
             path.push_str(part);
         }
     }
@@ -123,6 +126,11 @@ fn stem_and_suffix(name: &str) -> (&str, &str) {
         Some(at) if at > 0 && at + 1 < name.len() => name.split_at(at),
         _ => (name, ""),
     }
+}
+
+/// Whether a text may stand for the last part of a path.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains('/') && text != "."
 }
 
 impl Interp<'_> {
@@ -237,6 +245,9 @@ impl Interp<'_> {
             }
             "is_absolute" => Ok(Val::bool(path.starts_with('/'))),
             "with_name" => match argument {
+                Some(new) if !is_name(&new) || file_name(&path).is_empty() => {
+                    Err(self.raise("ValueError", "Invalid name"))
+                }
                 Some(new) => Ok(Val::path(join(&[&parent(&path), &new]))),
                 None => Ok(Val::unknown("a name that is not known")),
             },
@@ -245,6 +256,10 @@ impl Interp<'_> {
                     return Ok(Val::unknown("a suffix that is not known"));
                 };
                 let (stem, suffix) = stem_and_suffix(file_name(&path));
+                let is_suffix = new.is_empty() || new.len() > 1 && new.starts_with('.');
+                if stem.is_empty() || new.contains('/') || name == "with_suffix" && !is_suffix {
+                    return Err(self.raise("ValueError", "Invalid suffix or name"));
+                }
                 let new = if name == "with_suffix" {
                     format!("{stem}{new}")
                 } else {

@@ -8,6 +8,9 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod batch;
+mod differential_cases;
+mod generated;
 mod json;
 mod language;
 mod libraries;
