@@ -13,6 +13,7 @@ import ast
 import collections
 import importlib
 import json
+import logging
 import os
 import pathlib
 import shutil
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("--libraries", action="store_true", help="modules that use the environment libraries, which this Python must have")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    logging.disable()
     ask = evaluator.Pipe() if options.pipe else evaluator.built()
     place = pathlib.Path(tempfile.mkdtemp(prefix="generated-")).resolve()
     count, reasons, wrong, ran = collections.Counter(), collections.Counter(), 0, 0
@@ -97,6 +99,8 @@ def run(case, place):
     sys.argv, sys.dont_write_bytecode = ["manage.py"], True
     sys.path.insert(0, str(place))
     importlib.invalidate_caches()
+    if "decouple" in sys.modules:  # it keeps the first .env that it finds
+        sys.modules["decouple"].config.config = None
     sys.path_importer_cache.clear()
     # What is left after something was taken away may loop for ever.
     signal.signal(signal.SIGALRM, too_long)

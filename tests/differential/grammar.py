@@ -505,6 +505,8 @@ def make(seed, libraries=None, place="/nowhere/case"):
             (pathlib.Path(place) / path).parent.mkdir(parents=True, exist_ok=True)
             (pathlib.Path(place) / path).write_text(text, encoding="utf-8")
     sys.modules[module] = type(sys)(module)
+    if "decouple" in sys.modules:
+        sys.modules["decouple"].config.config = None
     with process(variables):
         scope = {"__name__": module, "__file__": f"{place}/{package}/base.py"}
         if rng.random() < 0.5:

@@ -932,7 +932,9 @@ impl Interp<'_> {
             },
             Kind::Str(text) => match parse_int(text, base) {
                 Some(number) => Ok(Val::int(number)),
-                None if text.chars().any(|c| !c.is_ascii() && c.is_numeric()) || text.len() > 4_000 => {
+                None if text.chars().any(|c| !c.is_ascii() && c.is_numeric())
+                    || text.len() > 4_000 =>
+                {
                     self.may_raise("int() of digits beyond ASCII is not modelled");
                     Ok(Val::unknown("int() of digits beyond ASCII is not modelled"))
                 }
@@ -945,6 +947,7 @@ impl Interp<'_> {
                     return self.call(&method, Call::of(Vec::new(), self.here));
                 }
                 if matches!(self.object(&value), Some(Object::Instance { .. } | Object::Havoc(_))) {
+                    self.may_raise("int() of an object");
                     return Ok(self.why_unknown(&value));
                 }
                 Err(self.raise("TypeError", "int() argument must be a string or a real number"))
@@ -975,7 +978,14 @@ impl Interp<'_> {
                 }
                 None => Err(self.raise("ValueError", "could not convert string to float")),
             },
-            _ if value.as_id().is_some() => Ok(self.why_unknown(&value)),
+            _ if matches!(
+                self.object(&value),
+                Some(Object::Instance { .. } | Object::Havoc(_))
+            ) =>
+            {
+                self.may_raise("float() of an object");
+                Ok(self.why_unknown(&value))
+            }
             _ => Err(self.raise("TypeError", "float() argument must be a string or a real number")),
         }
     }

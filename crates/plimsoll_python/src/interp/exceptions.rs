@@ -26,7 +26,8 @@ impl Interp<'_> {
     /// An exception of Python or a library itself. Its wording differs between versions and is not
     /// ours, so code that looks at it gets an unknown text; people are shown `message`.
     fn own_exception(&mut self, class: Id, message: &str) -> Val {
-        let exception = self.new_exception(class, vec![Val::unknown("the wording of an exception")]);
+        let exception =
+            self.new_exception(class, vec![Val::unknown("the wording of an exception")]);
         if let Some(Object::Instance { attributes, .. }) = self.object(&exception) {
             let attributes = *attributes;
             self.namespace_set(attributes, "__message__", Val::str(message));

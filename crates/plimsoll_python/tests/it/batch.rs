@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use plimsoll_python::{Environment, Installed, Object, Origin, Request, State, Value, Variable, evaluate};
+use plimsoll_python::{
+    Environment, Installed, Object, Origin, Request, State, Value, Variable, evaluate,
+};
 use plimsoll_source::{MemoryTree, Problem, RepoPath, Secret};
 use serde_json::{Map, Value as Json, json};
 
@@ -86,9 +88,7 @@ pub(crate) fn answer(line: &str) -> Json {
 
 fn texts(json: &Json) -> BTreeMap<String, String> {
     let members = json.as_object().into_iter().flatten();
-    members
-        .filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned())))
-        .collect()
+    members.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect()
 }
 
 fn list(json: &Json) -> Vec<String> {
@@ -129,7 +129,8 @@ fn read_folder(folder: &Path) -> BTreeMap<String, String> {
             {
                 // Whatever is no text counts only by being there.
                 let is_small = entry.metadata().is_ok_and(|facts| facts.len() < 1 << 20);
-                let bytes = if is_small { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+                let bytes =
+                    if is_small { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
                 let text = String::from_utf8(bytes).unwrap_or_default();
                 files.insert(relative.to_string_lossy().into_owned(), text);
             }
@@ -176,9 +177,11 @@ pub(crate) fn to_json(value: &Value) -> Json {
 fn dict(pairs: &[(Value, Value)]) -> Json {
     let plain = |key: &Value| matches!(key, Value::Str(text) if text != "$type");
     if pairs.iter().all(|(key, _)| plain(key)) {
-        let members = pairs.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), to_json(value))));
+        let members =
+            pairs.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), to_json(value))));
         return Json::Object(members.collect());
     }
-    let items: Vec<Json> = pairs.iter().map(|(key, value)| json!([to_json(key), to_json(value)])).collect();
+    let items: Vec<Json> =
+        pairs.iter().map(|(key, value)| json!([to_json(key), to_json(value)])).collect();
     json!({"$type": "dict", "items": items})
 }

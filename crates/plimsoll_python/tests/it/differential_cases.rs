@@ -26,9 +26,8 @@ fn x(source: &str, environment: &[(&str, &str)]) -> Json {
 
 #[test]
 fn values_are_those_of_python() {
-    let cases: &[(&str, &[(&str, &str)], Json)] = &[
-        ("X = 'a,b'.split(',')", &[], json!(["a", "b"])),
-    ];
+    let cases: &[(&str, &[(&str, &str)], Json)] =
+        &[("X = 'a,b'.split(',')", &[], json!(["a", "b"]))];
     for (source, environment, expected) in cases {
         assert_eq!(&x(source, environment), expected, "{source}");
     }

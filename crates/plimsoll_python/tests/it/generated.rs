@@ -9,12 +9,11 @@ use std::process::{Command, Stdio};
 use crate::batch;
 
 /// Enough to meet every form of the grammar several times, and a few seconds of a debug build.
-const COUNT: &str = "400";
+const COUNT: &str = "250";
 
 #[test]
 fn generated_modules_have_no_wrong_value() {
-    let script =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/differential/generate.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/differential/generate.py");
     let mut python = Command::new("python3")
         .arg(script)
         .args(["--pipe", "--seed", "1", "--count", COUNT])
