@@ -26,8 +26,11 @@ impl Interp<'_> {
     /// An exception of Python or a library itself. Its wording differs between versions and is not
     /// ours, so code that looks at it gets an unknown text; people are shown `message`.
     fn own_exception(&mut self, class: Id, message: &str) -> Val {
-        let exception =
-            self.new_exception(class, vec![Val::unknown("the wording of an exception")]);
+        let text = match message {
+            "division by zero" | "substring not found" | "empty separator" => Val::str(message),
+            _ => Val::unknown("the wording of an exception"),
+        };
+        let exception = self.new_exception(class, vec![text]);
         if let Some(Object::Instance { attributes, .. }) = self.object(&exception) {
             let attributes = *attributes;
             self.namespace_set(attributes, "__message__", Val::str(message));
