@@ -29,7 +29,8 @@ pub(crate) fn shown(settings: &Settings, name: &str) -> String {
         Some(State::Known(value)) => to_json(value).to_string(),
         Some(State::Unknown { .. }) => "unknown".to_owned(),
         Some(State::OneOf(values)) => {
-            let mut all: Vec<String> = values.iter().map(|value| to_json(value).to_string()).collect();
+            let mut all: Vec<String> =
+                values.iter().map(|value| to_json(value).to_string()).collect();
             all.sort();
             format!("one of {}", all.join(" "))
         }

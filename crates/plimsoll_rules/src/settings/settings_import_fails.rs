@@ -25,7 +25,18 @@ DATABASES['default']['CONN_MAX_AGE'] = 60
 fn check(look: &mut Look) {
     let settings = &look.facts.settings;
     let mut any = false;
+    let broken = |file: &plimsoll_source::RepoPath| {
+        settings
+            .problems
+            .iter()
+            .any(|p| p.kind == plimsoll_source::ProblemKind::Syntax && &p.at.file == file)
+    };
     for stop in &settings.stops {
+        // In a file that does not parse everything else follows from that.
+        if broken(&stop.at.file) {
+            any = true;
+            continue;
+        }
         // A variable that nobody gave is the business of env-variable-missing.
         if stop.message.contains("environment variable") {
             continue;
