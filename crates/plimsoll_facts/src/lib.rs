@@ -17,6 +17,7 @@ mod surroundings;
 mod survey;
 pub mod systems;
 pub mod versions;
+mod vocabulary;
 
 pub use automation::Automation;
 use std::collections::BTreeSet;
@@ -53,6 +54,8 @@ pub struct Facts {
     pub candidates: Vec<Candidate>,
     /// Production's settings, evaluated.
     pub settings: Settings,
+    /// The words of the names of apps and models, in lower case; empty where there are no models.
+    pub vocabulary: BTreeSet<String>,
     /// Every quoted name in capitals in the files of the settings: variables that they may read in
     /// parts that were not evaluated.
     pub settings_names: BTreeSet<String>,

@@ -16,7 +16,7 @@ use crate::leaks::Leaks;
 use crate::surroundings::{Source, Surroundings};
 use crate::systems::{self, System};
 use crate::versions::Versions;
-use crate::{Facts, env_files, mentions, scripts};
+use crate::{Facts, env_files, mentions, scripts, vocabulary};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -123,6 +123,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         env_files: env_files::gather(tree, &inventory, &system),
         django: versions.django.clone(),
         versions,
+        vocabulary: vocabulary::gather(tree, &inventory),
         settings_names: quoted_names(tree, &settings.files),
         tracked,
         system,

@@ -164,8 +164,45 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         )
         .or_yes_only(),
         F::SeparateFrontend => apps(facts, &["corsheaders"]).or_yes_only(),
+        F::HasShiftPlanning => speaks_of(facts, &["shift", "rota", "roster", "rostering"]),
+        F::HasLeaveRequests => speaks_of(facts, &["leave", "absence", "vacation", "holiday"]),
+        F::HasExamMarking => speaks_of(facts, &["exam", "examination", "osce", "examiner"]),
+        F::HasContracts => speaks_of(facts, &["contract", "contrato", "estimate", "quotation"]),
+        F::HasShop => speaks_of(facts, &["product", "cart", "basket", "checkout", "shop"]),
+        F::StoresCareData => speaks_of(
+            facts,
+            &["patient", "resident", "care", "carer", "medication", "diagnosis", "ward"],
+        ),
+        F::HasOfflineClient => offline_client(facts),
+        F::HasBulkImport => {
+            distribution(facts, &["django-import-export", "openpyxl", "pandas", "tablib", "xlrd"])
+                .or_yes_only()
+        }
+        F::HasReports => distribution(
+            facts,
+            &["reportlab", "weasyprint", "xlsxwriter", "openpyxl", "django-weasyprint"],
+        )
+        .or_yes_only(),
         _ => None,
     }
+}
+
+/// Whether the project's apps or models are named after one of these; `None` where it has no
+/// models that could tell.
+fn speaks_of(facts: &Facts, words: &[&str]) -> Option<bool> {
+    let vocabulary = &facts.vocabulary;
+    (!vocabulary.is_empty()).then(|| words.iter().any(|word| vocabulary.contains(*word)))
+}
+
+/// Whether a service worker is among the project's own scripts.
+fn offline_client(facts: &Facts) -> Option<bool> {
+    let mut scripts = facts.inventory.main(Role::Script).peekable();
+    scripts.peek()?;
+    let is_worker = |name: &str| {
+        let name = name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+        name.contains("serviceworker") || name == "swjs" || name == "swts"
+    };
+    Some(scripts.any(|file| is_worker(file.path.file_name())))
 }
 
 /// Narrows what an answer is taken for.
