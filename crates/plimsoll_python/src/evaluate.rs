@@ -44,6 +44,9 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     let mut interp = Interp::new(request);
     let start = Event { order: 0, file: 0, start: 0, end: 0 };
     let module = interp.import(&request.module, start);
+    if let Ok(module) = &module {
+        interp.apply_configuration(module);
+    }
     let mut result = Settings { module: request.module.clone(), ..Settings::default() };
     let namespace = match &module {
         Ok(module) => interp.module_namespace(module),
@@ -91,7 +94,7 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
 }
 
 /// `str.isupper`, as Django decides what is a setting.
-fn is_setting(name: &str) -> bool {
+pub(crate) fn is_setting(name: &str) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod classes;
 pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod comprehensions;
+pub(crate) mod configurations;
 pub(crate) mod convert;
 pub(crate) mod effects;
 pub(crate) mod environ;

@@ -82,6 +82,7 @@ const ALL: &[&[Model]] = &[
     stdlib::effects::MODELS,
     stdlib::functions::MODELS,
     stdlib::kinds::MODELS,
+    stdlib::urls::MODELS,
     django::MODELS,
     constants::MODELS,
     database_url::MODELS,

@@ -5,3 +5,4 @@ pub(super) mod data;
 pub(super) mod effects;
 pub(super) mod functions;
 pub(super) mod kinds;
+pub(super) mod urls;

@@ -1,0 +1,99 @@
+//! django-configurations: settings are the attributes of the class that `DJANGO_CONFIGURATION`
+//! names.
+
+use super::Interp;
+use super::environ::Lookup;
+use super::heap::{Events, Key, Object};
+use super::native::{Call, Outcome};
+use super::value::{Id, Kind, Val};
+
+impl Interp<'_> {
+    /// Writes the attributes of the chosen configuration class into the module, as the library
+    /// does when Django loads it.
+    pub(crate) fn apply_configuration(&mut self, module: &Val) {
+        let Lookup::Set(chosen) = self.environment_get("DJANGO_CONFIGURATION") else { return };
+        let Some(namespace) = self.module_namespace(module) else { return };
+        let class = chosen.as_str().and_then(|name| self.namespace_get(namespace, name));
+        let Some(id) = class.as_ref().and_then(Val::as_id) else { return };
+        let Some(Object::Class(it)) = self.heap.object(id) else { return };
+        let order = it.mro.clone();
+        let class = Val::reference(id);
+        let instance = self.new_instance(&class);
+        self.run_hook(&class, "pre_setup");
+        let mut names: Vec<(String, Events)> = Vec::new();
+        for parent in order.iter().rev() {
+            self.upper_names(*parent, &mut names);
+        }
+        for (name, events) in names {
+            if let Some(event) = events.as_ref().and_then(|events| events.last().copied()) {
+                self.here = event;
+            }
+            let value = self.configured(&instance, &name);
+            let value =
+                self.survive(value).unwrap_or_else(|_| Val::unknown("it raises an exception"));
+            let here = self.here;
+            self.bind_in(namespace, &name, value, here);
+            if let Some(dict) = self.dict_mut(namespace)
+                && let Some(entry) = dict.entries.get_mut(&super::heap::StrKey(&name))
+                && events.is_some()
+            {
+                entry.events = events;
+            }
+        }
+    }
+
+    /// A hook of the project's own.
+    fn run_hook(&mut self, class: &Val, name: &str) {
+        let hook = class.as_id().and_then(|id| self.find_in_class(id, name));
+        if let Some(hook) = hook
+            && let Ok(hook) = self.bind_to_class(&hook, class)
+            && !matches!(hook.kind, Kind::Native(_))
+        {
+            let _ = self.call(&hook, Call::of(Vec::new(), self.here));
+        }
+    }
+
+    /// The upper-case names of a class body, with where they were assigned.
+    fn upper_names(&self, class: Id, names: &mut Vec<(String, Events)>) {
+        let Some(Object::Class(it)) = self.heap.object(class) else { return };
+        let Some(dict) = self.dict(it.namespace) else { return };
+        for (key, entry) in &dict.entries {
+            let Key::Str(name) = key else { continue };
+            if !crate::evaluate::is_setting(name) {
+                continue;
+            }
+            match names.iter_mut().find(|(known, _)| **known == **name) {
+                Some((_, events)) => {
+                    for event in entry.events.iter().flat_map(|events| events.iter()) {
+                        super::heap::add_event(events, *event);
+                    }
+                }
+                None => names.push((name.to_string(), entry.events.clone())),
+            }
+        }
+    }
+
+    /// The value of one attribute: methods are called, `values.*Value` objects read their variable.
+    fn configured(&mut self, instance: &Val, name: &str) -> Outcome {
+        let value = self.get_attribute(instance, name)?;
+        match &value.kind {
+            Kind::Bound(_) => self.call(&value, Call::of(Vec::new(), self.here)),
+            Kind::Ref(id) => match self.heap.object(*id) {
+                Some(Object::Function(_)) => self.call(&value, Call::of(Vec::new(), self.here)),
+                Some(Object::Instance { class, .. }) => {
+                    let class = *class;
+                    let reads = self.extends(class, "configurations.values", "Value");
+                    match self.find_in_class(class, "setup").filter(|_| reads) {
+                        Some(setup) => {
+                            let setup = self.bind_to(&setup, &value)?;
+                            self.call(&setup, Call::of(vec![Val::str(name)], self.here))
+                        }
+                        None => Ok(value),
+                    }
+                }
+                _ => Ok(value),
+            },
+            _ => Ok(value),
+        }
+    }
+}
