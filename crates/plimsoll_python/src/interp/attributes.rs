@@ -208,9 +208,8 @@ impl Interp<'_> {
             None => Some(Rc::from("its attributes were changed in a way that is not known")),
         };
         if let Some(inner) = inner {
-            match self.find_attribute(&inner, name)? {
-                Some(found) => return Ok(found),
-                None => {}
+            if let Some(found) = self.find_attribute(&inner, name)? {
+                return Ok(found);
             }
         }
         if let Some(function) = self.find_in_class(class, "__getattr__") {

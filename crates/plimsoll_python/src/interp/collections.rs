@@ -342,7 +342,7 @@ impl Interp<'_> {
                     });
                 if moved { Ok(Val::NONE) } else { Err(self.raise("KeyError", "no such key")) }
             }
-            "fromkeys" => self.from_keys(call),
+            "fromkeys" => self.dict_from_keys(call),
             _ => Ok(Val::unknown(format!("dict.{name} is not modelled"))),
         }
     }
@@ -527,7 +527,7 @@ impl Interp<'_> {
         Ok(Some(pairs))
     }
 
-    pub(crate) fn from_keys(&mut self, call: Call) -> Outcome {
+    pub(crate) fn dict_from_keys(&mut self, call: Call) -> Outcome {
         let source = call.positional.first().cloned().unwrap_or(Val::NONE);
         let value = call.get(1, "value").cloned().unwrap_or(Val::NONE);
         match self.iterate(&source)? {

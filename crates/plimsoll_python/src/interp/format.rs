@@ -96,7 +96,7 @@ fn group(digits: &str, mark: char) -> String {
     let mut grouped = String::new();
     let length = digits.chars().count();
     for (at, c) in digits.chars().enumerate() {
-        if at > 0 && (length - at) % 3 == 0 {
+        if at > 0 && (length - at).is_multiple_of(3) {
             grouped.push(mark);
         }
         grouped.push(c);

@@ -237,6 +237,9 @@ const CHUNK: usize = 32;
 
 type Chunk = Vec<Option<Rc<Slot>>>;
 
+/// An object that differs between two heaps: what it is here and there.
+pub(crate) type Difference = (Id, Option<Rc<Slot>>, Option<Rc<Slot>>);
+
 /// All mutable objects. Cloning copies one pointer for each 32 objects.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heap {
@@ -271,10 +274,7 @@ impl Heap {
     }
 
     /// The objects that differ between two heaps: identity, here, there.
-    pub(crate) fn differences(
-        &self,
-        other: &Heap,
-    ) -> Vec<(Id, Option<Rc<Slot>>, Option<Rc<Slot>>)> {
+    pub(crate) fn differences(&self, other: &Heap) -> Vec<Difference> {
         let mut found = Vec::new();
         for at in 0..self.chunks.len().max(other.chunks.len()) {
             let (left, right) = (self.chunks.get(at), other.chunks.get(at));

@@ -239,7 +239,7 @@ impl Interp<'_> {
                 _ => None,
             });
             match (builtin, name) {
-                (Some(Builtin::Dict), "fromkeys") => return self.from_keys(call),
+                (Some(Builtin::Dict), "fromkeys") => return self.dict_from_keys(call),
                 (Some(Builtin::Path), "cwd" | "home") => {
                     return Ok(Val::unknown("a folder of the machine's user or process"));
                 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod builder;
+pub(crate) mod builtin_functions;
 pub(crate) mod builtins;
 pub(crate) mod calls;
 pub(crate) mod classes;
@@ -13,6 +14,7 @@ pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod comprehensions;
 pub(crate) mod configurations;
+pub(crate) mod construct;
 pub(crate) mod convert;
 pub(crate) mod effects;
 pub(crate) mod environ;

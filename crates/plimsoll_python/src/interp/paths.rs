@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::heap::{Dict, Entry, Heap, Key, Object, Slot};
 use super::native::{Outcome, Raise};
-use super::value::{Id, Kind, MAX_CANDIDATES, Val, join, union};
+use super::value::{Kind, MAX_CANDIDATES, Val, join, union};
 use super::{Flow, Interp, Pending};
 
 /// How many alternatives of one object's content are kept.
@@ -402,9 +402,4 @@ fn same_object(left: &Object, right: &Object) -> bool {
         (Object::Descriptor(a, x), Object::Descriptor(b, y)) => a == b && x.same(y),
         _ => false,
     }
-}
-
-/// Whether an identity is of a heap that has it.
-pub(crate) fn exists(heap: &Heap, id: Id) -> bool {
-    heap.slot(id).is_some()
 }

@@ -1,9 +1,7 @@
 //! Subscripts: reading, setting, deleting, slicing.
 
-use std::rc::Rc;
-
 use super::Interp;
-use super::heap::{Builtin, Object};
+use super::heap::Object;
 use super::iteration::{may_be_unbound, range_length};
 use super::native::{Call, Outcome};
 use super::value::{Id, Kind, Val};
@@ -458,15 +456,5 @@ impl Interp<'_> {
             }
             _ => value.clone(),
         }
-    }
-
-    /// Whether a value is an instance of a builtin type, subclasses of it included.
-    pub(crate) fn is_of(&self, value: &Val, builtin: Builtin) -> bool {
-        self.method_type(&self.unwrapped(value)) == builtin
-    }
-
-    /// A slot's content shared with an alias.
-    pub(crate) fn shared(&self, id: Id) -> Option<Rc<super::heap::Slot>> {
-        self.heap.slot(id).cloned()
     }
 }

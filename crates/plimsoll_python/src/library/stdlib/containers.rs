@@ -29,7 +29,7 @@ static NAMED_TUPLE: Native = function("collections.namedtuple", named_tuple);
 
 fn build_collections(module: &mut Builder<'_, '_>) {
     let dict = module.interp.class_of_builtin(Builtin::Dict);
-    module.class("OrderedDict", &[dict.clone()], |_| {});
+    module.class("OrderedDict", std::slice::from_ref(&dict), |_| {});
     module.class("UserDict", &[dict], |_| {});
     module.function("defaultdict", &DEFAULT_DICT);
     module.function("namedtuple", &NAMED_TUPLE);

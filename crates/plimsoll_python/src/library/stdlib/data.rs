@@ -64,7 +64,7 @@ fn parse_json(interp: &mut Interp<'_>, value: &Val) -> Outcome {
         return Err(interp.raise("TypeError", "the JSON object must be str, bytes or bytearray"));
     };
     match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(parsed) => Ok(from_json(interp, &parsed, &text).with_deps(&value.deps)),
+        Ok(parsed) => Ok(from_json(interp, &parsed).with_deps(&value.deps)),
         // What Python takes and this parser does not.
         Err(_)
             if text.contains("NaN")
@@ -81,7 +81,7 @@ fn parse_json(interp: &mut Interp<'_>, value: &Val) -> Outcome {
     }
 }
 
-fn from_json(interp: &mut Interp<'_>, json: &serde_json::Value, text: &str) -> Val {
+fn from_json(interp: &mut Interp<'_>, json: &serde_json::Value) -> Val {
     use serde_json::Value as Json;
     match json {
         Json::Null => Val::NONE,
@@ -98,13 +98,13 @@ fn from_json(interp: &mut Interp<'_>, json: &serde_json::Value, text: &str) -> V
             _ => Val::unknown("a number in JSON"),
         },
         Json::Array(items) => {
-            let items = items.iter().map(|item| from_json(interp, item, text)).collect();
+            let items = items.iter().map(|item| from_json(interp, item)).collect();
             interp.new_list(items)
         }
         Json::Object(pairs) => {
             let mut dict = Dict::default();
             for (key, value) in pairs {
-                let value = from_json(interp, value, text);
+                let value = from_json(interp, value);
                 dict.set_str(key, value);
             }
             Val::reference(interp.alloc(Object::Dict(dict)))
