@@ -430,6 +430,30 @@ impl Interp<'_> {
 
     fn dict_update(&mut self, id: Id, source: Option<Val>, named: Vec<(Rc<str>, Val)>) -> Outcome {
         let control = self.control.clone();
+        // Of the process environment the known variables are taken, the others stay open.
+        let is_environ = source.as_ref().is_some_and(|source| {
+            let class = self.class_of(source).as_id();
+            class.and_then(|class| self.class_name(class)).as_deref() == Some("_Environ")
+        });
+        let source = match source {
+            Some(source) if is_environ => {
+                Some(self.call_method(&source, "copy", Vec::new(), self.here)?)
+            }
+            source => source,
+        };
+        let source = match source {
+            Some(source)
+                if self.as_dict(&source).is_some_and(|dict| dict.open.is_some())
+                    && self.dict(id).is_some_and(|dict| !dict.namespace) =>
+            {
+                if let Some(mut dict) = self.dict(id).cloned() {
+                    self.merge_into(&mut dict, &source)?;
+                    self.replace(id, Object::Dict(dict));
+                }
+                None
+            }
+            source => source,
+        };
         if let Some(source) = source {
             let has_choice = matches!(source.kind, Kind::OneOf(_))
                 || matches!(self.object(&source), Some(Object::Choice(_)));

@@ -89,7 +89,11 @@ impl Interp<'_> {
         let Some(outer) = self.frames.last() else {
             return Ok(Collected { items: Vec::new(), unknown: None });
         };
-        let mut chain = vec![outer.scope];
+        // The names of a class body are not seen from a comprehension in it.
+        let mut chain = match outer.kind {
+            FrameKind::Class => Vec::new(),
+            _ => vec![outer.scope],
+        };
         chain.extend(outer.chain.iter().copied());
         let frame = Frame {
             scope,

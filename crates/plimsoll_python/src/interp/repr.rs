@@ -91,6 +91,9 @@ impl Interp<'_> {
                 number.to_string()
             }
             Kind::Float(number) => float_repr(*number),
+            Kind::Str(text) if has_odd_characters(text) => {
+                return Ok(Val::unknown("whether a character is printable is not modelled"));
+            }
             Kind::Str(text) => quote(text),
             Kind::Bytes(bytes) => quote_bytes(bytes),
             Kind::Path(path) => format!("PosixPath({})", quote(path)),
@@ -190,6 +193,16 @@ impl Interp<'_> {
             _ => Ok(Val::unknown("the text of an object holds its address")),
         }
     }
+}
+
+/// Whether a text has characters beyond letters and common marks, of which Python's own tables say
+/// whether `repr` escapes them.
+fn has_odd_characters(text: &str) -> bool {
+    text.chars().any(|c| {
+        !c.is_ascii()
+            && !c.is_alphanumeric()
+            && !matches!(c, '\u{80}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20bf}' | '\u{2190}'..='\u{21ff}')
+    })
 }
 
 /// `repr` of a string.
