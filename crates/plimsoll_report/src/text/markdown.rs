@@ -30,6 +30,9 @@ pub(super) fn draw(page: &mut Page, markdown: &str, indent: usize) {
         {
             flush(page, &mut paragraph, indent);
             paragraph = format!("- {item}");
+        } else if numbered(trimmed).is_some() {
+            flush(page, &mut paragraph, indent);
+            trimmed.clone_into(&mut paragraph);
         } else {
             if !paragraph.is_empty() {
                 paragraph.push(' ');
@@ -47,9 +50,9 @@ fn flush(page: &mut Page, paragraph: &mut String, indent: usize) {
     }
     let (label, text) = match text.strip_prefix("- ") {
         Some(item) => ("-", item),
-        None => ("", text.as_str()),
+        None => numbered(&text).unwrap_or(("", text.as_str())),
     };
-    let hang = indent + 2 * label.len();
+    let hang = if label.is_empty() { indent } else { indent + label.len() + 1 };
     let width = page.width.min(100).saturating_sub(hang).max(24);
     let mut code = false;
     for (index, line) in crate::sanitize::wrap(text, width).into_iter().enumerate() {
@@ -70,4 +73,12 @@ fn flush(page: &mut Page, paragraph: &mut String, indent: usize) {
         }
         page.end();
     }
+}
+
+/// The number and the text of an item such as `12. text`.
+fn numbered(text: &str) -> Option<(&str, &str)> {
+    let (number, item) = text.split_once(". ")?;
+    let short =
+        !number.is_empty() && number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit());
+    short.then(|| (text.get(..=number.len()).unwrap_or(number), item))
 }

@@ -27,6 +27,7 @@ AWS_STORAGE_BUCKET_NAME = 'rota-media'
 fn check(look: &mut Look) {
     let facts = look.facts;
     if !super::media_is_s3(facts) {
+        super::not_s3(look);
         return;
     }
     let judge = |value: &plimsoll_python::Value| match value.text() {

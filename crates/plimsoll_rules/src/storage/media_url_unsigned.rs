@@ -27,6 +27,7 @@ AWS_QUERYSTRING_AUTH = True
 fn check(look: &mut Look) {
     let facts = look.facts;
     if !super::media_is_s3(facts) {
+        super::not_s3(look);
         return;
     }
     let option = super::storage_option(facts, "querystring_auth");

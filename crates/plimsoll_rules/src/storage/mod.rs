@@ -16,7 +16,7 @@ mod whitenoise_misplaced;
 use plimsoll_facts::Facts;
 use plimsoll_python::Value;
 
-use crate::Rule;
+use crate::{Look, Rule};
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -73,4 +73,23 @@ fn media_is_s3(facts: &Facts) -> bool {
 /// An option of the default storage in STORAGES.
 fn storage_option<'f>(facts: &'f Facts, name: &str) -> Option<&'f Value> {
     facts.partial("STORAGES")?.get("default")?.get("OPTIONS")?.get(name)
+}
+
+/// Says that uploads do not go to S3, where the backend of uploads is known.
+fn not_s3(look: &mut Look) {
+    let facts = look.facts;
+    match backend(facts, "default", "DEFAULT_FILE_STORAGE") {
+        Some(backend) => look.evidence(
+            format!("uploads are stored by {backend}, not in S3"),
+            facts.place_of("STORAGES"),
+        ),
+        None if facts.django_at_least(4, 2) == Some(false) => {
+            look.evidence("uploads are stored on the local disk, by Django's default", None);
+        }
+        None => look.undetermined(
+            "the storage of uploads is not known",
+            crate::way_to_know("STORAGES"),
+            facts.place_of("STORAGES"),
+        ),
+    }
 }
