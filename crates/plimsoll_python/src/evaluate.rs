@@ -16,7 +16,7 @@ use crate::settings::{Origin, Setting, Settings, State};
 use crate::value::Value;
 
 /// The stack of the thread that evaluates: deep enough for [`crate::Limits::depth`].
-const STACK: usize = 256 << 20;
+const STACK: usize = 1 << 30;
 
 /// Evaluates a settings module: the value of each setting in the given environment, without
 /// running anything.

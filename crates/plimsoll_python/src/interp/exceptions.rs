@@ -190,6 +190,7 @@ impl Interp<'_> {
     pub(crate) fn may_raise(&mut self, reason: &str) {
         if !self.catching.is_empty() {
             let raise = self.raise_unknown(reason);
+            self.spend(1 + self.heap.weight() / 8);
             let heap = self.heap.clone();
             self.wait(Flow::Raise(raise), heap);
         }

@@ -247,6 +247,11 @@ pub(crate) struct Heap {
 }
 
 impl Heap {
+    /// How much there is to copy.
+    pub(crate) fn weight(&self) -> u64 {
+        self.chunks.len() as u64
+    }
+
     pub(crate) fn slot(&self, id: Id) -> Option<&Rc<Slot>> {
         self.chunks.get(id.0 as usize / CHUNK)?.get(id.0 as usize % CHUNK)?.as_ref()
     }

@@ -662,7 +662,15 @@ impl Interp<'_> {
 
 /// Names by which projects call the settings file that is kept out of the repository.
 fn looks_local(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["local", "secret", "private", "override", "custom"].iter().any(|word| name.contains(word))
-        && !name.contains("localflavor")
+    const WORDS: &[&str] = &[
+        "local",
+        "localsettings",
+        "secret",
+        "secrets",
+        "private",
+        "override",
+        "overrides",
+        "custom",
+    ];
+    name.to_lowercase().split('_').any(|word| WORDS.contains(&word))
 }

@@ -24,6 +24,7 @@ impl Interp<'_> {
         let mut joined: Option<(Val, Heap)> = None;
         let mut raised: Vec<(Raise, Heap)> = Vec::new();
         for at in 0..count {
+            self.spend(1 + base.weight() / 8);
             self.heap = base.clone();
             self.uncertain += 1;
             let outcome = run(self, at);
@@ -78,6 +79,7 @@ impl Interp<'_> {
         let mut normal: Option<Heap> = None;
         let mut left: Vec<(Flow, Heap)> = Vec::new();
         for at in 0..count {
+            self.spend(1 + base.weight() / 8);
             self.heap = base.clone();
             self.uncertain += 1;
             let flow = run(self, at);
@@ -165,6 +167,8 @@ impl Interp<'_> {
 
     /// The heap that stands for both.
     pub(crate) fn join_heaps(&mut self, left: &Heap, right: &Heap) -> Heap {
+        // Both copying and comparing take time with the size of the heap: counted as work.
+        self.spend(10 + left.weight() / 4);
         let mut joined = left.clone();
         for (id, a, b) in left.differences(right) {
             let slot = match (a, b) {
