@@ -168,7 +168,8 @@ impl Interp<'_> {
         }
         let brings_names = matches!(statement, Stmt::ImportFrom(it)
             if it.names.iter().any(|alias| alias.name.as_str() == "*"));
-        if brings_names && let Some(scope) = self.frames.last().map(|frame| frame.scope) {
+        if (brings_names || roots.is_dynamic)
+            && let Some(scope) = self.frames.last().map(|frame| frame.scope) {
             self.open_namespace(scope, reason);
         }
     }
@@ -178,6 +179,8 @@ impl Interp<'_> {
 #[derive(Default)]
 struct Roots {
     names: HashSet<String>,
+    /// Whether names may be bound by other means: `globals()`, `setattr`, `exec`.
+    is_dynamic: bool,
 }
 
 impl Roots {
@@ -208,6 +211,11 @@ impl<'a> ast::visitor::Visitor<'a> for Roots {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
+            if let Expr::Name(name) = &*call.func {
+                let name = name.id.as_str();
+                self.is_dynamic |=
+                    matches!(name, "globals" | "locals" | "vars" | "setattr" | "exec" | "eval");
+            }
             if let Expr::Attribute(attribute) = &*call.func {
                 self.root(&attribute.value);
             }
