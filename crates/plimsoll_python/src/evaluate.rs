@@ -67,7 +67,9 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     if let Some(dict) = namespace.map(|id| interp.dict(id).cloned()) {
         match dict {
             Some(dict) => {
-                if let Some(reason) = &dict.open {
+                let limit =
+                    interp.exhausted.then(|| "the limit of the evaluation was reached".into());
+                if let Some(reason) = &dict.open.clone().or(limit) {
                     // A default may be overridden by what is not known.
                     for setting in result.settings.values_mut() {
                         *setting = overridden(setting, reason);

@@ -169,7 +169,8 @@ impl Interp<'_> {
         let brings_names = matches!(statement, Stmt::ImportFrom(it)
             if it.names.iter().any(|alias| alias.name.as_str() == "*"));
         if (brings_names || roots.is_dynamic)
-            && let Some(scope) = self.frames.last().map(|frame| frame.scope) {
+            && let Some(scope) = self.frames.last().map(|frame| frame.scope)
+        {
             self.open_namespace(scope, reason);
         }
     }

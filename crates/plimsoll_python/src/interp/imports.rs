@@ -530,6 +530,9 @@ impl Interp<'_> {
                 if class.as_deref() != Some("AttributeError") {
                     return Err(raise);
                 }
+                if self.exhausted {
+                    return Ok(self.exhausted_value());
+                }
                 let is_own = namespace.and_then(|id| self.namespace_get(id, "__file__")).is_some();
                 let text = format!("cannot import name '{name}' from '{path}'");
                 let raise = self.raise("ImportError", &text);

@@ -380,6 +380,10 @@ impl<'t> Interp<'t> {
 
     /// Records that the process stops here, once for each place.
     pub(crate) fn stop(&mut self, at: Event, message: impl Into<String>) {
+        // Past a limit code was left out, so what seems to be missing may be there.
+        if self.exhausted {
+            return;
+        }
         let span = self.span(at);
         if !self.stops.iter().any(|stop| stop.at == span) {
             self.stops.push(Problem::new(ProblemKind::Missing, span, message));
