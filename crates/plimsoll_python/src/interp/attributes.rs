@@ -31,6 +31,20 @@ impl Interp<'_> {
         }
     }
 
+    /// As [`Self::find_attribute`], with whether there is none on some of the paths.
+    pub(crate) fn try_attribute(
+        &mut self,
+        value: &Val,
+        name: &str,
+    ) -> Result<(Option<Val>, bool), super::native::Raise> {
+        let from = self.pending.len();
+        self.catching.push(super::Catches::Everything);
+        let found = self.find_attribute(value, name);
+        self.catching.pop();
+        let missing = self.take_pending(from, |flow| matches!(flow, Flow::Raise(_)));
+        Ok((found?, !missing.is_empty()))
+    }
+
     fn attribute(&mut self, value: &Val, name: &str) -> Outcome {
         match &value.kind {
             Kind::Unknown(unknown) => {

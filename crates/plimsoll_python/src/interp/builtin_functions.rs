@@ -234,12 +234,12 @@ fn has_attribute(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let Some(name) = call.get(1, "name").and_then(Val::as_str).map(str::to_owned) else {
         return Ok(Val::unknown("an attribute whose name is not known"));
     };
-    match interp.find_attribute(&value, &name)? {
-        Some(found) if found.is_unknown() => {
+    match interp.try_attribute(&value, &name)? {
+        (Some(found), missing) if missing || found.is_unknown() => {
             Ok(Val::unknown(format!("whether there is an attribute {name}")))
         }
-        Some(_) => Ok(Val::bool(true)),
-        None => Ok(Val::bool(false)),
+        (Some(_), _) => Ok(Val::bool(true)),
+        (None, _) => Ok(Val::bool(false)),
     }
 }
 
@@ -249,7 +249,11 @@ fn get_attribute(interp: &mut Interp<'_>, call: Call) -> Outcome {
         return Ok(Val::unknown("an attribute whose name is not known"));
     };
     match call.positional.get(2).cloned() {
-        Some(fallback) => Ok(interp.find_attribute(&value, &name)?.unwrap_or(fallback)),
+        Some(fallback) => Ok(match interp.try_attribute(&value, &name)? {
+            (Some(found), true) => crate::interp::value::join(&found, &fallback),
+            (Some(found), false) => found,
+            (None, _) => fallback,
+        }),
         None => interp.get_attribute(&value, &name),
     }
 }

@@ -35,6 +35,11 @@ fn undecided_branches_join() {
             "import socket\nX = 0\nfor i in range(3):\n    if socket.gethostname():\n        break\n    X = i",
             "one of 0 1 2",
         ),
+        (
+            "import socket\nclass C: pass\nc = C()\nif socket.gethostname():\n    c.z = 5\n\
+             X = getattr(c, 'z', 'no')",
+            "one of \"no\" 5",
+        ),
         // An alias made on one path only.
         (
             "import socket\nA = [1]\nX = [2]\nif socket.gethostname():\n    X = A\nA.append(3)\nX = list(X)",
