@@ -6,8 +6,9 @@ use plimsoll_source::{RepoPath, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
 use crate::mentions::{Mention, Place};
+use crate::processes::{Declaration, Process, ProcessKind};
 use crate::standing::{Standing, words};
-use crate::systems::{System, module_name, resolve};
+use crate::systems::{System, module_name};
 
 /// A reason for or against a settings module being production's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +41,24 @@ pub fn rank(
     mentions: &[Mention],
     system: &System,
 ) -> Vec<Candidate> {
+    rank_with(tree, inventory, mentions, system, &[])
+}
+
+/// The same with the processes of the system: the module that a server loads, and what commands
+/// name, speak for the settings module that production gets.
+pub fn rank_with(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    mentions: &[Mention],
+    system: &System,
+    processes: &[Process],
+) -> Vec<Candidate> {
     let mut reasons: BTreeMap<String, Vec<Reason>> = BTreeMap::new();
+    for (module, reason) in from_processes(tree, mentions, system, processes) {
+        reasons.entry(module).or_default().push(reason);
+    }
     for mention in mentions {
-        let resolves = resolve(tree, &system.root, &mention.module).is_some();
+        let resolves = system.resolve(tree, &mention.module).is_some();
         let ours = mention.at.file.is_within(&system.root);
         if !resolves && !ours {
             continue;
@@ -56,7 +72,7 @@ pub fn rank(
     let mut candidates: Vec<Candidate> = reasons
         .into_iter()
         .map(|(module, mut reasons)| {
-            let file = resolve(tree, &system.root, &module);
+            let file = system.resolve(tree, &module);
             reasons.extend(from_name(&module, file.as_ref()));
             reasons.extend(file.as_ref().and_then(|file| from_content(tree, file)));
             if file.is_none() {
@@ -85,6 +101,56 @@ fn total(reasons: &[Reason]) -> i32 {
     let more = reasons.iter().filter(|reason| reason.weight > 0).count().saturating_sub(1);
     let against: i32 = reasons.iter().map(|reason| reason.weight.min(0)).sum();
     best + i32::try_from(more.min(9)).unwrap_or(9) + against
+}
+
+/// What the processes of production say: the settings that a command or its environment names,
+/// else what the module names that the server loads.
+fn from_processes(
+    tree: &dyn Tree,
+    mentions: &[Mention],
+    system: &System,
+    processes: &[Process],
+) -> Vec<(String, Reason)> {
+    let mut found = Vec::new();
+    for process in processes {
+        let (base, of_server) = match process.kind {
+            ProcessKind::Web => (110, true),
+            ProcessKind::Worker | ProcessKind::Scheduler => (100, false),
+            ProcessKind::Release | ProcessKind::Management => (80, false),
+            _ => continue,
+        };
+        // What an image says is the least certain: it can be another one's that runs.
+        let base = if process.declared == Declaration::Image { base - 10 } else { base };
+        let what = format!("{} {}", process.declared.name(), process.name);
+        let (named, weight) = (process.settings_module(), base);
+        if let Some((module, at)) = &named {
+            let text = format!("{what} runs with {module}");
+            let reason = Reason { text, at: Some(at.clone()), weight };
+            found.push((module.clone(), reason));
+        }
+        if !of_server {
+            continue;
+        }
+        let Some(loads) = process.application_module() else { continue };
+        let Some(file) = system.resolve(tree, &loads) else { continue };
+        for mention in mentions.iter().filter(|mention| mention.at.file == file) {
+            // `os.environ[…] = …` wins over what the process got, a default does not.
+            let forced = tree.read(&file).is_ok_and(|source| {
+                let line = source.line(mention.at.start.line).unwrap_or("");
+                line.contains("environ[") && !line.contains("setdefault")
+            });
+            if named.is_some() && !forced {
+                continue;
+            }
+            let text = format!("{what} loads {loads}, which names {}", mention.module);
+            let weight = if forced { base + 5 } else { base - 15 };
+            let reason = Reason { text, at: Some(mention.at.clone()), weight };
+            found.push((mention.module.clone(), reason));
+        }
+    }
+    found.sort_by(|a, b| (&a.0, &a.1.text, &a.1.at).cmp(&(&b.0, &b.1.text, &b.1.at)));
+    found.dedup();
+    found
 }
 
 fn from_mention(mention: &Mention) -> Reason {
@@ -207,7 +273,11 @@ fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
                         )
                     }))
         })
-        .filter_map(|file| module_name(&system.root, &file.path))
+        .filter_map(|file| {
+            // From the deepest root that holds it, as the code itself imports it.
+            let roots = system.roots().filter(|root| file.path.is_within(root));
+            module_name(roots.max_by_key(|root| root.depth())?, &file.path)
+        })
         .collect()
 }
 

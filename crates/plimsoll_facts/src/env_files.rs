@@ -128,6 +128,7 @@ mod tests {
             manage: None,
             standing: Standing::Main,
             python_files: 0,
+            search: Vec::new(),
         };
         let files = gather(&tree, &Inventory::of(&tree), &system);
         let file = files.first().unwrap();

@@ -1,6 +1,9 @@
 //! Which file is what: one pass over the names, a look inside only where the name does not say.
 
+use std::collections::BTreeMap;
+
 use plimsoll_source::{FileKind, RepoPath, Tree};
+use rayon::prelude::*;
 
 use crate::standing::{Standing, words};
 
@@ -88,14 +91,17 @@ pub struct Listed {
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     files: Vec<Listed>,
+    /// The places in `files` by role, so that what asks for one role looks at no other file.
+    by_role: BTreeMap<Role, Vec<usize>>,
 }
 
 impl Inventory {
     /// Takes stock of a repository.
     pub fn of(tree: &dyn Tree) -> Self {
+        // Files whose names say nothing are read: many of them at a time.
         let files = tree
             .files()
-            .iter()
+            .par_iter()
             .filter(|entry| entry.kind != FileKind::Unreadable)
             .filter_map(|entry| {
                 let role = by_name(&entry.path).or_else(|| by_content(tree, &entry.path))?;
@@ -103,7 +109,42 @@ impl Inventory {
                 Some(Listed { path: entry.path.clone(), role, standing })
             })
             .collect();
-        Self { files }
+        Self::new(files)
+    }
+
+    fn new(files: Vec<Listed>) -> Self {
+        let mut by_role: BTreeMap<Role, Vec<usize>> = BTreeMap::new();
+        for (place, file) in files.iter().enumerate() {
+            by_role.entry(file.role).or_default().push(place);
+        }
+        Self { files, by_role }
+    }
+
+    /// Whether a file is listed.
+    pub fn has(&self, path: &RepoPath) -> bool {
+        self.files.binary_search_by(|file| file.path.cmp(path)).is_ok()
+    }
+
+    /// Whether a file below a folder is listed.
+    pub fn has_below(&self, folder: &RepoPath) -> bool {
+        !self.below(folder).is_empty()
+    }
+
+    /// How many Python files lie below a folder.
+    pub fn python_files_below(&self, folder: &RepoPath) -> usize {
+        self.below(folder).iter().filter(|file| file.role == Role::Python).count()
+    }
+
+    /// The files below a folder: one stretch of the sorted list.
+    fn below(&self, folder: &RepoPath) -> &[Listed] {
+        if folder.is_root() {
+            return &self.files;
+        }
+        // Sorted as text, what lies below `a` stands between `a/` and `a0`, `0` following `/`.
+        let (first, last) = (format!("{folder}/"), format!("{folder}0"));
+        let from = self.files.partition_point(|file| file.path.as_str() < first.as_str());
+        let to = self.files.partition_point(|file| file.path.as_str() < last.as_str());
+        self.files.get(from..to).unwrap_or(&[])
     }
 
     /// The role that a file's name alone gives it.
@@ -113,7 +154,8 @@ impl Inventory {
 
     /// The files of a role.
     pub fn with(&self, role: Role) -> impl Iterator<Item = &Listed> {
-        self.files.iter().filter(move |file| file.role == role)
+        let places = self.by_role.get(&role).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|place| self.files.get(*place))
     }
 
     /// The files of a role that may be part of production.

@@ -1,6 +1,7 @@
 //! The survey: finds the Django systems of a repository and gathers the facts about each.
 
 mod automation;
+mod blocks;
 pub mod candidates;
 mod code;
 mod edge;
@@ -10,6 +11,7 @@ mod image;
 pub mod inventory;
 mod leaks;
 pub mod mentions;
+mod processes;
 mod reading;
 mod scripts;
 mod standing;
@@ -20,6 +22,7 @@ pub mod versions;
 mod vocabulary;
 
 pub use automation::Automation;
+pub use blocks::{Block, Blocks};
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
@@ -31,6 +34,7 @@ pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath};
+pub use processes::{Declaration, Process, ProcessKind};
 pub use reading::Reading;
 pub use scripts::ScriptFacts;
 pub use standing::Standing;
@@ -59,6 +63,11 @@ pub struct Facts {
     /// Every quoted name in capitals in the files of the settings: variables that they may read in
     /// parts that were not evaluated.
     pub settings_names: BTreeSet<String>,
+    /// The processes that the repository declares for production and that can be this system's,
+    /// what tells most of production first.
+    pub processes: Vec<Process>,
+    /// Configuration that is written inside scripts and documents.
+    pub blocks: Blocks,
     /// The environment they were evaluated in.
     pub environment: Surroundings,
     /// What the reverse proxy does.
@@ -126,25 +135,27 @@ impl Facts {
 
     /// Whether the system has a Python module of this dotted name.
     pub fn has_module(&self, module: &str) -> bool {
-        self.module_files(module).any(|path| self.inventory.iter().any(|file| file.path == path))
+        self.module_files(module).any(|path| self.inventory.has(&path))
     }
 
     /// Whether the first part of a dotted name is a package or module of the system.
     pub fn is_own_package(&self, module: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);
-        let folder = self.system.root.join(top);
-        self.has_module(top)
-            || folder.is_some_and(|folder| {
-                self.inventory.iter().any(|file| file.path.is_within(&folder))
-            })
+        let mut folders = self.system.roots().filter_map(|root| root.join(top));
+        self.has_module(top) || folders.any(|folder| self.inventory.has_below(&folder))
     }
 
-    fn module_files(&self, module: &str) -> impl Iterator<Item = RepoPath> + use<> {
+    fn module_files(&self, module: &str) -> impl Iterator<Item = RepoPath> {
         let base = module.replace('.', "/");
-        let root = self.system.root.clone();
-        [format!("{base}.py"), format!("{base}/__init__.py")]
-            .into_iter()
-            .filter_map(move |path| root.join(&path))
+        let files = [format!("{base}.py"), format!("{base}/__init__.py")];
+        self.system.roots().flat_map(move |root| {
+            files.iter().filter_map(|path| root.join(path)).collect::<Vec<_>>()
+        })
+    }
+
+    /// The processes of a kind.
+    pub fn processes_of(&self, kind: ProcessKind) -> impl Iterator<Item = &Process> {
+        self.processes.iter().filter(move |process| process.kind == kind)
     }
 
     /// Whether settings code reads a variable, or names it in a part that this environment does not

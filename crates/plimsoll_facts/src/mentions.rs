@@ -1,7 +1,9 @@
 //! Where a repository names a settings module for a process.
 
+use plimsoll_formats::embedded::BlockKind;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 
+use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Listed, Role};
 use crate::standing::Standing;
 
@@ -92,6 +94,30 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory) -> Vec<Mention> {
         let standing =
             if develops { file.standing.max(Standing::Development) } else { file.standing };
         in_text(&source, place, standing, &mut mentions);
+    }
+    mentions
+}
+
+/// The mentions in blocks that stand in scripts and documents, at their true places.
+pub(crate) fn in_blocks(blocks: &Blocks) -> Vec<Mention> {
+    let mut mentions = Vec::new();
+    for block in blocks.iter() {
+        let place = match block.embedded.kind {
+            BlockKind::Systemd | BlockKind::Supervisor => Place::Unit,
+            BlockKind::Compose => Place::Compose,
+            BlockKind::Dockerfile => Place::Dockerfile,
+            BlockKind::Dotenv => Place::EnvFile,
+            BlockKind::Shell | BlockKind::Crontab => Place::Shell,
+            _ => continue,
+        };
+        let place = match (block.embedded.is_written, block.standing.is_main()) {
+            (true, _) => place,
+            (false, false) => Place::Document,
+            // A guide shows what to put into an env file.
+            (false, true) if place == Place::EnvFile => Place::EnvTemplate,
+            (false, true) => place,
+        };
+        in_text(&block.embedded.text, place, block.standing, &mut mentions);
     }
     mentions
 }

@@ -7,12 +7,14 @@ use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evalu
 use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
 
 use crate::automation::Automation;
+use crate::blocks::Blocks;
 use crate::candidates::{self, Candidate, Reason};
 use crate::code::CodeFacts;
 use crate::edge::Edge;
 use crate::environment;
 use crate::inventory::Inventory;
 use crate::leaks::Leaks;
+use crate::processes::{self, Process};
 use crate::surroundings::{Source, Surroundings};
 use crate::systems::{self, System};
 use crate::versions::Versions;
@@ -93,15 +95,24 @@ pub struct Lookout {
 /// [`SurveyError`] where there is no system or no settings module to look at.
 pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let inventory = Inventory::of(tree);
-    let mentions = mentions::find(tree, &inventory);
-    let Lookout { mut systems, candidates } = look_out(tree, &inventory, &mentions, given)?;
+    let blocks = Blocks::gather(tree, &inventory);
+    let mut mentions = mentions::find(tree, &inventory);
+    // What a script writes into a unit says more as a unit than as a line of the script.
+    let in_blocks = mentions::in_blocks(&blocks);
+    let places: BTreeSet<_> = in_blocks.iter().map(|mention| mention.at.clone()).collect();
+    mentions.retain(|mention| !places.contains(&mention.at));
+    mentions.extend(in_blocks);
+    let processes = processes::gather(tree, &inventory, &blocks);
+    let Lookout { mut systems, candidates } =
+        look_out(tree, &inventory, &mentions, &processes, given)?;
     let system = systems.remove(0);
+    let processes = of_system(tree, &processes, &system, &systems);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
     let environment = if given.has_environment() {
         from_user(given)
     } else {
-        environment::of_repository(tree, &inventory, &system)
+        environment::of_repository(&processes, &inventory)
     };
     let settings = evaluate_settings(
         tree,
@@ -131,6 +142,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         inventory,
         mentions,
         candidates,
+        processes,
+        blocks,
         settings,
         environment,
         absolute_root: given.absolute_root.clone(),
@@ -142,14 +155,13 @@ fn look_out(
     tree: &dyn Tree,
     inventory: &Inventory,
     mentions: &[mentions::Mention],
+    processes: &[Process],
     given: &Given,
 ) -> Result<Lookout, SurveyError> {
     let mut systems = systems::find(tree, inventory, mentions);
     if let Some(module) = &given.settings {
         // The system that has the module is the one that was meant.
-        let place = systems
-            .iter()
-            .position(|system| systems::resolve(tree, &system.root, module).is_some());
+        let place = systems.iter().position(|system| system.resolve(tree, module).is_some());
         let Some(place) = place else {
             let found =
                 systems.first().map(|system| candidates::rank(tree, inventory, mentions, system));
@@ -165,7 +177,7 @@ fn look_out(
         };
         let system = systems.remove(place);
         let mut ranked = candidates::rank(tree, inventory, mentions, &system);
-        let file = systems::resolve(tree, &system.root, module);
+        let file = system.resolve(tree, module);
         ranked.retain(|candidate| &candidate.module != module);
         ranked.insert(0, asked_for(module, file));
         systems.insert(0, system);
@@ -174,7 +186,10 @@ fn look_out(
     let mut no_settings = None;
     for place in 0..systems.len() {
         let Some(system) = systems.get(place) else { break };
-        let mut ranked = candidates::rank(tree, inventory, mentions, system);
+        let others: Vec<System> =
+            systems.iter().filter(|other| *other != system).cloned().collect();
+        let ours = of_system(tree, processes, system, &others);
+        let mut ranked = candidates::rank_with(tree, inventory, mentions, system, &ours);
         let Some(best) = ranked.iter().position(|candidate| candidate.file.is_some()) else {
             no_settings.get_or_insert_with(|| system.root.clone());
             continue;
@@ -186,6 +201,17 @@ fn look_out(
         return Ok(Lookout { systems, candidates: ranked });
     }
     Err(no_settings.map_or(SurveyError::NoSystem, |root| SurveyError::NoSettings { root }))
+}
+
+/// The processes that can be a system's.
+fn of_system(
+    tree: &dyn Tree,
+    processes: &[Process],
+    system: &System,
+    others: &[System],
+) -> Vec<Process> {
+    let ours = processes.iter().filter(|process| processes::belongs(tree, process, system, others));
+    ours.cloned().collect()
 }
 
 fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {
@@ -202,6 +228,7 @@ fn evaluate_settings(
     installed: Installed,
 ) -> Settings {
     let mut request = Request::new(tree, system.root.clone(), module, environment);
+    request.search.clone_from(&system.search);
     request.installed = installed;
     if !given.absolute_root.is_empty() {
         request.absolute_root.clone_from(&given.absolute_root);

@@ -19,6 +19,20 @@ pub struct System {
     pub standing: Standing,
     /// How many Python files lie below it.
     pub python_files: usize,
+    /// Further folders on Python's path: what `manage.py` and the entry points add, and `src`.
+    pub search: Vec<RepoPath>,
+}
+
+impl System {
+    /// The folders that modules are imported from, in order.
+    pub fn roots(&self) -> impl Iterator<Item = &RepoPath> {
+        std::iter::once(&self.root).chain(&self.search)
+    }
+
+    /// The file of a dotted module of the system.
+    pub fn resolve(&self, tree: &dyn Tree, module: &str) -> Option<RepoPath> {
+        self.roots().find_map(|root| resolve(tree, root, module))
+    }
 }
 
 /// Finds the systems, the one that production most likely runs first.
@@ -44,10 +58,8 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory, mentions: &[Mention]) -> Vec
         .into_iter()
         .map(|(root, manage)| System {
             standing: Standing::of_folder(&root),
-            python_files: inventory
-                .with(Role::Python)
-                .filter(|file| file.path.is_within(&root))
-                .count(),
+            python_files: inventory.python_files_below(&root),
+            search: search_roots(tree, &root, manage.as_ref(), mentions),
             root,
             manage,
         })
@@ -55,7 +67,7 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory, mentions: &[Mention]) -> Vec
     let named = |system: &System| {
         mentions.iter().any(|mention| {
             mention.at.file.is_within(&system.root)
-                && resolve(tree, &system.root, &mention.module).is_some()
+                && system.resolve(tree, &mention.module).is_some()
         })
     };
     systems.sort_by_key(|system| {
@@ -77,6 +89,86 @@ pub fn resolve(tree: &dyn Tree, root: &RepoPath, module: &str) -> Option<RepoPat
         .iter()
         .filter_map(|path| root.join(path))
         .find(|path| tree.has_file(path))
+}
+
+/// The folders besides its own that a system imports from: those that `manage.py` and the entry
+/// points put on `sys.path` with a literal name, and `src` where the settings are found there.
+fn search_roots(
+    tree: &dyn Tree,
+    root: &RepoPath,
+    manage: Option<&RepoPath>,
+    mentions: &[Mention],
+) -> Vec<RepoPath> {
+    let ours = |mention: &&Mention| {
+        mention.at.file.is_within(root)
+            && matches!(mention.place, Place::Wsgi | Place::Asgi | Place::Manage | Place::Celery)
+    };
+    let mut files: Vec<&RepoPath> = manage.into_iter().collect();
+    files.extend(mentions.iter().filter(ours).map(|mention| &mention.at.file).take(20));
+    let mut found: Vec<RepoPath> = Vec::new();
+    let mut add = |folder: RepoPath| {
+        if folder != *root && tree.has_folder(&folder) && !found.contains(&folder) {
+            found.push(folder);
+        }
+    };
+    for file in files {
+        let Ok(source) = tree.read(file) else { continue };
+        for folder in path_additions(source.text(), file, root) {
+            add(folder);
+        }
+    }
+    for name in ["src", "apps"] {
+        let Some(folder) = root.join(name) else { continue };
+        let holds = mentions.iter().filter(|m| m.at.file.is_within(root)).any(|mention| {
+            resolve(tree, root, &mention.module).is_none()
+                && resolve(tree, &folder, &mention.module).is_some()
+        });
+        if holds {
+            add(folder);
+        }
+    }
+    found
+}
+
+/// The folders of `sys.path.append(…)` and `sys.path.insert(0, …)`: the last quoted name of the
+/// call below the file's folder or the system's, or the file's own folder or those above it where
+/// only `__file__` is named.
+fn path_additions(text: &str, file: &RepoPath, root: &RepoPath) -> Vec<RepoPath> {
+    let mut found = Vec::new();
+    for call in ["sys.path.append(", "sys.path.insert(", "sys.path.extend("] {
+        for (at, _) in text.match_indices(call) {
+            let line_start = text.get(..at).map_or("", |b| b.rsplit('\n').next().unwrap_or(""));
+            if line_start.contains('#') {
+                continue;
+            }
+            let args = arguments(text.get(at + call.len()..).unwrap_or(""));
+            let names: Vec<&str> =
+                args.split(['"', '\'']).skip(1).step_by(2).filter(|n| !n.is_empty()).collect();
+            let relative = names.join("/");
+            let folder = file.parent().unwrap_or_else(RepoPath::root);
+            if relative.is_empty() {
+                continue;
+            }
+            found.extend([root.clone(), folder].iter().filter_map(|base| base.join(&relative)));
+        }
+    }
+    found
+}
+
+/// The text up to the parenthesis that closes the call, of one call at most a few lines.
+fn arguments(text: &str) -> &str {
+    let mut depth = 1_usize;
+    for (at, c) in text.char_indices().take(400) {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return text.get(..at).unwrap_or("");
+        }
+    }
+    ""
 }
 
 /// The dotted name of a Python file below a root.

@@ -196,6 +196,7 @@ mod tests {
             manage: None,
             standing: Standing::Main,
             python_files: 0,
+            search: Vec::new(),
         };
         Versions::gather(&tree, &Inventory::of(&tree), &system)
     }

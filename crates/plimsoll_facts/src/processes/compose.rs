@@ -1,0 +1,285 @@
+//! Services of compose files.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use plimsoll_formats::Spanned as Word;
+use plimsoll_formats::compose::{self, ComposeProject, Inputs, Service};
+use plimsoll_formats::dockerfile::Dockerfile;
+use plimsoll_formats::dotenv::{self, Dialect, Lookup};
+use plimsoll_formats::embedded::BlockKind;
+use plimsoll_source::{RepoPath, Secret, SourceText, Span, Spanned, Tree};
+
+use super::commands::Runner;
+use super::compose_files::{Group, groups, is_overlay};
+use super::units::is_untracked;
+use super::{Declaration, Process, ProcessKind, images, of_commands};
+use crate::blocks::Blocks;
+use crate::inventory::Inventory;
+use crate::surroundings::{Source, Surroundings};
+
+/// Names of services that serve the site, where nothing else tells.
+const WEB_NAMES: [&str; 10] =
+    ["web", "django", "app", "backend", "api", "server", "site", "webserver", "webapp", "gunicorn"];
+
+/// The processes of the compose files that production most likely runs, and the Dockerfiles that
+/// they build.
+pub(super) fn gather(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    blocks: &Blocks,
+) -> (Vec<Process>, BTreeSet<RepoPath>) {
+    let mut built = BTreeSet::new();
+    let mut fallback: Option<Vec<Process>> = None;
+    for group in groups(tree, inventory) {
+        let sources: Vec<SourceText> =
+            group.files.iter().filter_map(|path| tree.read(path).ok()).collect();
+        if sources.len() != group.files.len() {
+            continue;
+        }
+        let project = read(tree, &group, &sources);
+        built.extend(dockerfiles(&project));
+        if group.files.len() == 1 && is_overlay(&project) {
+            continue;
+        }
+        let found = of_project(tree, inventory, &project, &group);
+        // A stack that runs the development server is not production's.
+        if found.iter().any(|process| process.kind == ProcessKind::DevelopmentServer) {
+            continue;
+        }
+        if found.iter().any(|process| process.kind == ProcessKind::Web) {
+            return (found, built);
+        }
+        if fallback.is_none() && found.iter().any(|process| process.kind != ProcessKind::Other) {
+            fallback = Some(found);
+        }
+    }
+    for block in blocks.production(BlockKind::Compose) {
+        if block.embedded.expands {
+            continue;
+        }
+        let group = Group { files: vec![block.file.clone()], env_file: None, called_at: None };
+        let project = read(tree, &group, std::slice::from_ref(&block.embedded.text));
+        let found = of_project(tree, inventory, &project, &group);
+        let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();
+        if kinds.contains(&ProcessKind::Web) && !kinds.contains(&ProcessKind::DevelopmentServer) {
+            return (found, built);
+        }
+    }
+    (fallback.unwrap_or_default(), built)
+}
+
+fn dockerfiles(project: &ComposeProject) -> impl Iterator<Item = RepoPath> {
+    project
+        .services
+        .values()
+        .filter_map(|service| service.build.as_ref()?.value.dockerfile_path.clone())
+}
+
+/// Reads the files of a group as compose does: with the `.env` of the first one's folder, or the
+/// file that the call names instead.
+fn read(tree: &dyn Tree, group: &Group, files: &[SourceText]) -> ComposeProject {
+    let beside = || group.files.first()?.parent()?.join(".env");
+    let path = group.env_file.clone().or_else(beside);
+    let source = path.and_then(|path| tree.read(&path).ok());
+    let dotenv = source.map(|source| dotenv::read(&source, Dialect::Compose, &|_| Lookup::Unset));
+    let variables = |name: &str| {
+        let value = dotenv.as_ref().and_then(|file| file.get(name)?.text().map(Secret::new));
+        value.map_or(compose::Variable::Unknown, compose::Variable::Set)
+    };
+    compose::read(&Inputs { files, variables: &variables, load: &|path| tree.read(path).ok() })
+}
+
+fn of_project(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    project: &ComposeProject,
+    group: &Group,
+) -> Vec<Process> {
+    let mut found: Vec<Process> = project
+        .services
+        .values()
+        .flat_map(|service| of_service(tree, inventory, project, service, group))
+        .collect();
+    // Where no command tells which service serves, one that is built here or is given variables
+    // and is named so does.
+    let serves = |process: &Process| {
+        matches!(process.kind, ProcessKind::Web | ProcessKind::DevelopmentServer)
+    };
+    if !found.iter().any(serves)
+        && let Some(web) = WEB_NAMES.iter().find_map(|name| {
+            let unknown = |p: &Process| p.name == *name && p.kind == ProcessKind::Other;
+            found.iter().position(unknown)
+        })
+        && let Some(process) = found.get_mut(web)
+    {
+        process.kind = ProcessKind::Web;
+    }
+    found.retain(|process| process.kind != ProcessKind::Other || !process.folders.is_empty());
+    found
+}
+
+fn of_service(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    project: &ComposeProject,
+    service: &Service,
+    group: &Group,
+) -> Vec<Process> {
+    let name = service.name.value.clone();
+    let file = &service.name.span.file;
+    let mut surroundings = Surroundings::default();
+    let named = if group.files.len() > 1 {
+        let files: Vec<&str> = group.files.iter().map(RepoPath::as_str).collect();
+        format!("the service {name} of {}", files.join(" and "))
+    } else {
+        format!("the service {name} of {file}")
+    };
+    surroundings.source(Source::at(named, &service.name.span));
+    let dockerfile = service.build.as_ref().and_then(|build| {
+        let path = build.value.dockerfile_path.clone()?;
+        tree.read(&path).ok()
+    });
+    let parsed = dockerfile.as_ref().map(|source| (source, Dockerfile::parse(source)));
+    let target = service.build.as_ref().and_then(|build| build.value.target.clone());
+    let args = build_args(service);
+    let image = parsed.as_ref().and_then(|(source, file)| {
+        let target = target.as_ref().and_then(|target| target.value.known());
+        Some((*source, file.effective(target, &args)?))
+    });
+    match &image {
+        Some((source, image)) => crate::image::take_in(image, source, &mut surroundings),
+        None => image_gap(service, &mut surroundings),
+    }
+    environment(tree, service, &mut surroundings);
+    if !project.complete {
+        let at = Span::of_file(file.clone());
+        surroundings.gap(Source::at(format!("{file} was not read to its end"), &at));
+    }
+    let mut folders: Vec<RepoPath> = Vec::new();
+    folders.extend(service.build.as_ref().and_then(|build| build.value.context_path.clone()));
+    let known = |text: &Option<plimsoll_source::Spanned<compose::Interpolated>>| {
+        let text = text.as_ref()?;
+        Some(Spanned::new(text.value.known()?.to_owned(), text.span.clone()))
+    };
+    let of_image = |text: Option<&plimsoll_formats::dockerfile::Text>| {
+        let text = text?;
+        Some(Spanned::new(text.value.clone()?, text.span.clone()))
+    };
+    let whole = Process {
+        name,
+        kind: ProcessKind::Other,
+        command: None,
+        declared: Declaration::Compose,
+        at: service.name.span.clone(),
+        surroundings,
+        user: known(&service.user).or_else(|| of_image(image.as_ref().and_then(|(_, i)| i.user))),
+        working_directory: known(&service.working_dir)
+            .or_else(|| of_image(image.as_ref().and_then(|(_, i)| i.workdir))),
+        folders,
+    };
+    let mut runner = Runner::new(tree, inventory);
+    if let Some(folder) = file.parent() {
+        runner.folders.push(folder);
+    }
+    runner.folders.extend(whole.folders.iter().cloned());
+    if let Some((_, image)) = &image {
+        images::add_copies(&mut runner, image, &whole.folders);
+    }
+    for mount in &service.volumes {
+        if let Some(source) = &mount.value.source_path {
+            runner
+                .copies
+                .push((mount.value.target.trim_end_matches('/').to_owned(), source.clone()));
+        }
+    }
+    let ran = run(&runner, service, image.as_ref().map(|(_, image)| image));
+    of_commands(&whole, ran, ProcessKind::Other)
+}
+
+/// What a service runs: its own entry point and command, else those of its image. A service that
+/// sets the entry point drops the image's command.
+fn run(
+    runner: &Runner<'_>,
+    service: &Service,
+    image: Option<&plimsoll_formats::dockerfile::Effective<'_>>,
+) -> Vec<super::commands::Ran> {
+    let of = |command: &compose::Command| -> Vec<Word<String>> {
+        command.words.iter().map(|word| Word::new(word.text.clone(), word.span.clone())).collect()
+    };
+    let own = service.command.as_ref().map(of).filter(|words| !words.is_empty());
+    match (&service.entrypoint, image) {
+        (Some(entrypoint), _) if !entrypoint.words.is_empty() => {
+            let mut words = of(entrypoint);
+            words.extend(own.unwrap_or_default());
+            runner.words(&words)
+        }
+        (_, Some(image)) => images::run(runner, image, own.as_deref()),
+        (_, None) => own.map_or(Vec::new(), |words| runner.words(&words)),
+    }
+}
+
+/// The arguments of the build that are known.
+fn build_args(service: &Service) -> IndexMap<String, String> {
+    let args = service.build.iter().flat_map(|build| &build.value.args);
+    args.filter_map(|(name, value)| match &value.value {
+        compose::EnvValue::Given { value, unknown, .. } if unknown.is_empty() => {
+            Some((name.clone(), value.expose().to_owned()))
+        }
+        _ => None,
+    })
+    .collect()
+}
+
+/// An image that the repository does not build sets what nobody here can see.
+fn image_gap(service: &Service, out: &mut Surroundings) {
+    let built = service.build.as_ref();
+    let gap = match (&service.image, built) {
+        (_, Some(build)) => {
+            Source::at("the image is built from a Dockerfile that was not read", &build.span)
+        }
+        (Some(image), None) => Source::at(
+            format!("the image {} is not built here and can set variables", image.value.name),
+            &image.span,
+        ),
+        (None, None) => return,
+    };
+    out.gap(gap);
+}
+
+fn environment(tree: &dyn Tree, service: &Service, out: &mut Surroundings) {
+    for file in &service.env_files {
+        let read = file.value.path.as_ref().and_then(|path| tree.read(path).ok());
+        match read {
+            Some(source) => {
+                let raw = file.value.format.as_deref() == Some("raw");
+                out.take_in(&source, if raw { Dialect::DockerRun } else { Dialect::Compose });
+                if is_untracked(tree, source.path()) {
+                    let text = format!("{} is not in git, so the host's may differ", source.path());
+                    out.gap(Source::at(text, &file.span));
+                }
+            }
+            None => {
+                let name = &file.value.text.text;
+                let text = format!("the service reads {name}, which is not in the repository");
+                out.gap(Source::at(text, &file.span));
+            }
+        }
+    }
+    for (name, value) in &service.environment {
+        match &value.value {
+            compose::EnvValue::Given { value: text, unknown, .. } if unknown.is_empty() => {
+                out.insert(name, text.clone(), &value.span);
+            }
+            compose::EnvValue::Given { unknown, .. } => {
+                let from = unknown.join(", ");
+                let reason = format!("compose fills it from {from}, which the host sets");
+                out.mark_unknown(name, reason, &value.span);
+            }
+            compose::EnvValue::PassedThrough => {
+                let reason = "compose passes it through from the host".to_owned();
+                out.mark_unknown(name, reason, &value.span);
+            }
+        }
+    }
+}

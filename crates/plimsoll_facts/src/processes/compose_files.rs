@@ -1,0 +1,216 @@
+//! Which compose files are run together in production.
+//!
+//! Nothing in the files themselves says it. What does: the `-f` options where scripts, Makefiles,
+//! units, workflows and documents call compose, the names that compose reads without `-f`, and
+//! the words for production in file names.
+
+use std::collections::BTreeSet;
+
+use plimsoll_formats::compose::{ComposeProject, default_files};
+use plimsoll_source::{RepoPath, Span, Tree};
+
+use crate::inventory::{Inventory, Role};
+use crate::standing::words;
+
+/// Files that are given to compose together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    /// In the order of `-f`.
+    pub(super) files: Vec<RepoPath>,
+    /// `--env-file` of the call.
+    pub(super) env_file: Option<RepoPath>,
+    /// Where they are called together.
+    pub(super) called_at: Option<Span>,
+}
+
+/// Files with calls that are looked through at most.
+const MOST_CALLERS: usize = 400;
+
+/// The groups, the one that production most likely runs first.
+pub(super) fn groups(tree: &dyn Tree, inventory: &Inventory) -> Vec<Group> {
+    let known: BTreeSet<&RepoPath> = inventory.with(Role::Compose).map(|file| &file.path).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let main: BTreeSet<&RepoPath> = inventory.main(Role::Compose).map(|file| &file.path).collect();
+    let mut found = called(tree, inventory, &known);
+    let folders: BTreeSet<RepoPath> = main.iter().filter_map(|path| path.parent()).collect();
+    for folder in &folders {
+        found.push(alone(default_files(tree, folder)));
+    }
+    for path in &main {
+        // A file with a word for production beside a plain one is laid over it as a rule; whether
+        // it stands alone, its services tell.
+        if let Some(base) = base_of(tree, path) {
+            found.push(alone(vec![base, (*path).clone()]));
+        }
+        found.push(alone(vec![(*path).clone()]));
+    }
+    found.retain(|group| {
+        !group.files.is_empty() && group.files.iter().all(|file| main.contains(file))
+    });
+    // Stable: of the same weight those called together come first.
+    found.sort_by_key(weight);
+    let mut seen = BTreeSet::new();
+    found.retain(|group| seen.insert(group.files.clone()));
+    found
+}
+
+fn alone(files: Vec<RepoPath>) -> Group {
+    Group { files, env_file: None, called_at: None }
+}
+
+/// Small for what is more likely production.
+fn weight(group: &Group) -> (bool, bool, usize) {
+    let names_production = group.files.iter().any(|file| is_for_production(file));
+    let depth = group.files.iter().map(RepoPath::depth).min().unwrap_or(usize::MAX);
+    (!names_production, group.called_at.is_none(), depth)
+}
+
+fn is_for_production(path: &RepoPath) -> bool {
+    words(&path.file_name().to_ascii_lowercase())
+        .any(|word| matches!(word, "prod" | "production" | "deploy" | "live" | "swarm" | "stack"))
+}
+
+/// The plain file beside one that is for production.
+fn base_of(tree: &dyn Tree, path: &RepoPath) -> Option<RepoPath> {
+    if !is_for_production(path) {
+        return None;
+    }
+    let base = default_files(tree, &path.parent()?).into_iter().next()?;
+    (base != *path).then_some(base)
+}
+
+/// Whether a file of its own is only laid over another one: a service of it has neither an image
+/// nor a build.
+pub(super) fn is_overlay(project: &ComposeProject) -> bool {
+    project.services.values().any(|service| service.image.is_none() && service.build.is_none())
+}
+
+/// The groups that something in the repository calls.
+fn called(tree: &dyn Tree, inventory: &Inventory, known: &BTreeSet<&RepoPath>) -> Vec<Group> {
+    let roles = [Role::Unit, Role::Shell, Role::Workflow, Role::Document];
+    let named = roles.into_iter().flat_map(|role| inventory.main(role)).map(|file| &file.path);
+    let tasks = ["makefile", "justfile", "fabfile.py", "tasks.py", "taskfile.yml"];
+    let others = tree.files().iter().map(|entry| &entry.path).filter(|path| {
+        path.depth() <= 2 && tasks.contains(&path.file_name().to_ascii_lowercase().as_str())
+    });
+    let mut found = Vec::new();
+    // Nearer the root first: a README tells more than a page of the documentation.
+    let mut callers: Vec<&RepoPath> = named.chain(others).collect();
+    callers.sort_by_key(|path| path.depth());
+    for path in callers.into_iter().take(MOST_CALLERS) {
+        let Ok(source) = tree.read(path) else { continue };
+        let text = source.text();
+        if !text.contains("compose") {
+            continue;
+        }
+        let mut offset = 0;
+        for line in joined_lines(text) {
+            let at = offset;
+            offset += line.len();
+            if !(line.contains("compose") && (line.contains("-f") || line.contains("--file"))) {
+                continue;
+            }
+            if let Some(group) = call(line, path, known) {
+                found.push(Group {
+                    called_at: Some(source.span(at..at + line.trim_end().len())),
+                    ..group
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The lines of a text, those that end in a backslash with the next.
+fn joined_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut end = 0;
+        loop {
+            let Some(found) = rest.get(end..).and_then(|tail| tail.find('\n')) else {
+                end = rest.len();
+                break;
+            };
+            let line_end = end + found;
+            end = line_end + 1;
+            if !rest.get(..line_end).is_some_and(|line| line.trim_end_matches('\r').ends_with('\\'))
+            {
+                break;
+            }
+        }
+        let (line, tail) = rest.split_at_checked(end)?;
+        rest = tail;
+        Some(line)
+    })
+}
+
+/// The files of one call of compose; `None` where one of them is not in the repository.
+fn call(line: &str, caller: &RepoPath, known: &BTreeSet<&RepoPath>) -> Option<Group> {
+    let start = line.find("compose")?;
+    let mut files = Vec::new();
+    let mut env_file = None;
+    let clean = |word: &str| word.trim_matches(['"', '\'', '`', '\\', ',']).to_owned();
+    let mut tokens =
+        line.get(start..)?.split_whitespace().map(clean).filter(|word| !word.is_empty());
+    tokens.next();
+    while let Some(word) = tokens.next() {
+        let (name, attached) = match word.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (word, None),
+        };
+        match name.as_str() {
+            "-f" | "--file" => {
+                let path = attached.or_else(|| tokens.next())?;
+                files.push(file_of(&path, caller, known)?);
+            }
+            "--env-file" => {
+                let path = attached.or_else(|| tokens.next())?;
+                env_file = near(&path, caller).into_iter().next();
+            }
+            "-p"
+            | "--project-name"
+            | "--profile"
+            | "--project-directory"
+            | "--context"
+            | "--parallel"
+            | "--ansi"
+            | "--progress" => {
+                if attached.is_none() {
+                    tokens.next();
+                }
+            }
+            option if option.starts_with("-f") && option.len() > 2 && !option.starts_with("--") => {
+                files.push(file_of(option.get(2..)?, caller, known)?);
+            }
+            option if option.starts_with('-') => {}
+            _ => break,
+        }
+    }
+    (!files.is_empty()).then_some(Group { files, env_file, called_at: None })
+}
+
+/// The places a path of a call can mean: from the root, from the caller's folder.
+fn near(path: &str, caller: &RepoPath) -> Vec<RepoPath> {
+    let relative = path.trim_start_matches("./");
+    [Some(RepoPath::root()), caller.parent()]
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| folder.join(relative))
+        .collect()
+}
+
+fn file_of(path: &str, caller: &RepoPath, known: &BTreeSet<&RepoPath>) -> Option<RepoPath> {
+    if let Some(found) = near(path, caller).into_iter().find(|path| known.contains(path)) {
+        return Some(found);
+    }
+    // `$DIR/compose.yml`, `/srv/shop/compose.yml`: the only file of that name.
+    let name = path.rsplit('/').next()?;
+    let mut same = known.iter().filter(|path| path.file_name() == name);
+    let first = same.next()?;
+    same.next().is_none().then(|| (*first).clone())
+}
