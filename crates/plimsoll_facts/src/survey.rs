@@ -102,11 +102,11 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let places: BTreeSet<_> = in_blocks.iter().map(|mention| mention.at.clone()).collect();
     mentions.retain(|mention| !places.contains(&mention.at));
     mentions.extend(in_blocks);
-    let processes = processes::gather(tree, &inventory, &blocks);
+    let declared = processes::gather(tree, &inventory, &blocks);
     let Lookout { mut systems, candidates } =
-        look_out(tree, &inventory, &mentions, &processes, given)?;
+        look_out(tree, &inventory, &mentions, &declared.processes, given)?;
     let system = systems.remove(0);
-    let processes = of_system(tree, &processes, &system, &systems);
+    let processes = of_system(tree, &declared.processes, &system, &systems);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
     let environment = if given.has_environment() {
@@ -126,7 +126,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let mut problems = tree.problems().to_vec();
     problems.extend(settings.problems.iter().cloned());
     Ok(Facts {
-        edge: Edge::gather(tree, &inventory),
+        edge: Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         code: CodeFacts::gather(tree, &inventory, &system, &systems),
         leaks: Leaks::gather(tree, &inventory),
         automation: Automation::gather(tree, &inventory),

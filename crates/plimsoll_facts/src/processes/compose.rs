@@ -22,15 +22,20 @@ use crate::surroundings::{Source, Surroundings};
 const WEB_NAMES: [&str; 10] =
     ["web", "django", "app", "backend", "api", "server", "site", "webserver", "webapp", "gunicorn"];
 
-/// The processes of the compose files that production most likely runs, and the Dockerfiles that
-/// they build.
-pub(super) fn gather(
-    tree: &dyn Tree,
-    inventory: &Inventory,
-    blocks: &Blocks,
-) -> (Vec<Process>, BTreeSet<RepoPath>) {
+/// What the compose files that production most likely runs say.
+#[derive(Default)]
+pub(super) struct Stack {
+    pub(super) processes: Vec<Process>,
+    /// The Dockerfiles that any compose file builds.
+    pub(super) built: BTreeSet<RepoPath>,
+    /// Paths in containers, with what is there of the repository.
+    pub(super) mounts: Vec<(String, RepoPath)>,
+}
+
+/// The stack of production: of the groups of files the first that serves the site.
+pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Stack {
     let mut built = BTreeSet::new();
-    let mut fallback: Option<Vec<Process>> = None;
+    let mut fallback: Option<Stack> = None;
     for group in groups(tree, inventory) {
         let sources: Vec<SourceText> =
             group.files.iter().filter_map(|path| tree.read(path).ok()).collect();
@@ -47,11 +52,18 @@ pub(super) fn gather(
         if found.iter().any(|process| process.kind == ProcessKind::DevelopmentServer) {
             continue;
         }
-        if found.iter().any(|process| process.kind == ProcessKind::Web) {
-            return (found, built);
+        let has = |test: &dyn Fn(ProcessKind) -> bool| found.iter().any(|p| test(p.kind));
+        let serves = has(&|kind| kind == ProcessKind::Web);
+        let runs = has(&|kind| kind != ProcessKind::Other);
+        let mounts = mounts(tree, &project);
+        let stack = Stack { processes: found, built: BTreeSet::new(), mounts };
+        if serves {
+            return Stack { built, ..stack };
         }
-        if fallback.is_none() && found.iter().any(|process| process.kind != ProcessKind::Other) {
-            fallback = Some(found);
+        // A stack of a proxy and a database alone still tells where their files are.
+        let better = fallback.as_ref().is_none_or(|known| known.processes.is_empty() && runs);
+        if better {
+            fallback = Some(stack);
         }
     }
     for block in blocks.production(BlockKind::Compose) {
@@ -63,10 +75,38 @@ pub(super) fn gather(
         let found = of_project(tree, inventory, &project, &group);
         let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();
         if kinds.contains(&ProcessKind::Web) && !kinds.contains(&ProcessKind::DevelopmentServer) {
-            return (found, built);
+            return Stack { processes: found, built, mounts: Vec::new() };
         }
     }
-    (fallback.unwrap_or_default(), built)
+    Stack { built, ..fallback.unwrap_or_default() }
+}
+
+/// What is mounted and copied into the containers of a project.
+fn mounts(tree: &dyn Tree, project: &ComposeProject) -> Vec<(String, RepoPath)> {
+    let mut found = Vec::new();
+    for service in project.services.values() {
+        let build = service.build.as_ref().map(|build| &build.value);
+        let source = build
+            .and_then(|build| build.dockerfile_path.as_ref())
+            .and_then(|path| tree.read(path).ok());
+        if let (Some(source), Some(context)) =
+            (source, build.and_then(|build| build.context_path.clone()))
+        {
+            let file = Dockerfile::parse(&source);
+            let image = file.effective(None, &IndexMap::new());
+            found.extend(
+                image
+                    .into_iter()
+                    .flat_map(|image| images::copies(&image, std::slice::from_ref(&context))),
+            );
+        }
+        for mount in &service.volumes {
+            if let Some(source) = &mount.value.source_path {
+                found.push((mount.value.target.trim_end_matches('/').to_owned(), source.clone()));
+            }
+        }
+    }
+    found
 }
 
 fn dockerfiles(project: &ComposeProject) -> impl Iterator<Item = RepoPath> {
@@ -184,7 +224,7 @@ fn of_service(
     }
     runner.folders.extend(whole.folders.iter().cloned());
     if let Some((_, image)) = &image {
-        images::add_copies(&mut runner, image, &whole.folders);
+        runner.copies.extend(images::copies(image, &whole.folders));
     }
     for mount in &service.volumes {
         if let Some(source) = &mount.value.source_path {

@@ -62,7 +62,7 @@ fn alone(files: Vec<RepoPath>) -> Group {
 
 /// Small for what is more likely production.
 fn weight(group: &Group) -> (bool, bool, usize) {
-    let names_production = group.files.iter().any(|file| is_for_production(file));
+    let names_production = group.files.iter().any(is_for_production);
     let depth = group.files.iter().map(RepoPath::depth).min().unwrap_or(usize::MAX);
     (!names_production, group.called_at.is_none(), depth)
 }

@@ -51,7 +51,7 @@ pub(super) fn gather(
         let mut runner = Runner::new(tree, inventory);
         runner.folders.extend(folders);
         let contexts = runner.folders.clone();
-        add_copies(&mut runner, &image, &contexts);
+        runner.copies.extend(copies(&image, &contexts));
         let processes = of_commands(&whole, run(&runner, &image, None), ProcessKind::Other);
         found.extend(processes.into_iter().filter(|p| p.kind != ProcessKind::Other));
     }
@@ -63,8 +63,9 @@ pub(super) fn gather(
     found
 }
 
-/// Tells the runner what `COPY` brings from the context to where.
-pub(super) fn add_copies(runner: &mut Runner<'_>, image: &Effective<'_>, contexts: &[RepoPath]) {
+/// What `COPY` brings from the contexts to where in the image.
+pub(super) fn copies(image: &Effective<'_>, contexts: &[RepoPath]) -> Vec<(String, RepoPath)> {
+    let mut found = Vec::new();
     let mut workdir = String::from("/");
     let stages = image.stages.iter().rev();
     for instruction in stages.flat_map(|stage| &stage.instructions) {
@@ -89,13 +90,14 @@ pub(super) fn add_copies(runner: &mut Runner<'_>, image: &Effective<'_>, context
                         } else {
                             target.clone()
                         };
-                        runner.copies.push((to, path));
+                        found.push((to, path));
                     }
                 }
             }
             _ => {}
         }
     }
+    found
 }
 
 /// A path inside an image, without a slash at its end.

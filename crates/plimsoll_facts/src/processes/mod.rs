@@ -118,15 +118,25 @@ impl Process {
     }
 }
 
-/// The processes that the repository declares for production, what tells most of it first.
-pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Vec<Process> {
-    let mut found = units::gather(tree, inventory, blocks);
-    found.extend(supervisor::gather(tree, inventory, blocks));
-    let (of_compose, built) = compose::gather(tree, inventory, blocks);
-    found.extend(of_compose);
-    found.extend(platforms::gather(tree, inventory));
-    found.extend(images::gather(tree, inventory, &built));
-    found
+/// What the declarations of a repository say.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// The processes, what tells most of production first.
+    pub(crate) processes: Vec<Process>,
+    /// Where files and folders of the repository are in the containers of compose: pairs of a path
+    /// there and a path here.
+    pub(crate) mounts: Vec<(String, RepoPath)>,
+}
+
+/// The processes that the repository declares for production.
+pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Declared {
+    let mut processes = units::gather(tree, inventory, blocks);
+    processes.extend(supervisor::gather(tree, inventory, blocks));
+    let stack = compose::gather(tree, inventory, blocks);
+    processes.extend(stack.processes);
+    processes.extend(platforms::gather(tree, inventory));
+    processes.extend(images::gather(tree, inventory, &stack.built));
+    Declared { processes, mounts: stack.mounts }
 }
 
 /// Whether a process can belong to a system: it loads or is built from nothing that only another

@@ -144,7 +144,7 @@ fn fly(tree: &dyn Tree, inventory: &Inventory, source: &SourceText) -> Vec<Proce
     let mut runner = runner(tree, inventory, path);
     if let Some((_, image)) = &image {
         let contexts = runner.folders.clone();
-        super::images::add_copies(&mut runner, image, &contexts);
+        runner.copies.extend(super::images::copies(image, &contexts));
     }
     let process = |name: &str, at: &Span| {
         declared(name, Declaration::Platform, at, surroundings.clone(), path.parent())

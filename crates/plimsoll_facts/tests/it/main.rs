@@ -1,5 +1,14 @@
 //! The survey over repositories in memory: text in, facts out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+mod edges;
 mod environments;
 mod processes;
 mod support;

@@ -1,11 +1,14 @@
 //! What the reverse proxy in front of the application does, as far as the repository says.
 
+mod caddy;
+mod nginx;
+
 use std::collections::BTreeMap;
 
-use plimsoll_formats::nginx::{self, AddedHeader, Config, Location, Resolver, Server};
 use plimsoll_source::{RepoPath, Span, Tree};
 
-use crate::inventory::{Inventory, Role};
+use crate::blocks::Blocks;
+use crate::inventory::Inventory;
 
 /// What the proxy configurations of the repository do on every response of the application.
 #[derive(Clone, Debug, Default)]
@@ -84,83 +87,22 @@ pub struct EdgeHeader {
 impl Edge {
     /// Reads the proxy configurations of the repository that may be part of production.
     pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
-        let files: Vec<RepoPath> =
-            inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
-        let configs = nginx::read_all(tree, &Resolver::new(tree), &files);
-        let mut edge = Self { present: !configs.is_empty(), ..Self::default() };
-        for config in &configs {
-            edge.take_in(config);
-        }
-        edge.keep_common_headers();
-        edge
+        Self::gather_with(tree, inventory, &Blocks::default(), &[])
     }
 
-    fn take_in(&mut self, config: &Config) {
-        for server in config.servers().into_iter().chain(config.implicit_server()) {
-            let Some(at) = server.at().cloned() else { continue };
-            let proxies = proxying(&server);
-            for location in server.all_locations() {
-                if location.root().is_some() && location.pass().is_none() {
-                    let pattern = location.pattern().to_owned();
-                    self.served.push(Served {
-                        folder: location.file_of(&pattern),
-                        pattern,
-                        at: location.at().clone(),
-                        internal: location.is_internal(),
-                    });
-                }
-            }
-            if !server.is_tls() && !server.rejects_handshakes() {
-                match server.answers_all() {
-                    Some(answer) if answer.is_https_redirect() => self.redirects.push(at),
-                    Some(_) => {}
-                    None if redirects_at_root(&server) => self.redirects.push(at),
-                    None if proxies.is_empty() => {}
-                    None => self.plain_servers.push(at),
-                }
-            }
-            if server
-                .scope()
-                .value("access_log")
-                .directive()
-                .is_some_and(|log| log.arg(0) == Some("off"))
-            {
-                self.access_log_off.extend(server.at().cloned());
-            }
-            self.added.extend(server.scope().added_headers().iter().map(edge_header));
-            for location in server.all_locations() {
-                self.added.extend(location.scope().added_headers().iter().map(edge_header));
-                for dropped in location.scope().dropped_headers() {
-                    self.dropped.push((edge_header(&dropped), location.at().clone()));
-                }
-            }
-            for location in &proxies {
-                let passed = location.scope().passed_headers();
-                self.locations.push(Proxied {
-                    at: location.at().clone(),
-                    pattern: location.pattern().to_owned(),
-                    tls: server.is_tls(),
-                    passed: passed
-                        .iter()
-                        .filter_map(|header| {
-                            Some((
-                                header.name.to_owned(),
-                                header.value.to_owned(),
-                                header.at?.clone(),
-                            ))
-                        })
-                        .collect(),
-                    headers: location
-                        .scope()
-                        .added_headers()
-                        .iter()
-                        .filter(|header| !header.value.is_empty())
-                        .map(edge_header)
-                        .collect(),
-                    open: config.has_unread_includes(),
-                });
-            }
-        }
+    /// The same with configurations that scripts write, and with what is known of where files of
+    /// the repository are on the proxy's disk: pairs of a path there and a path here.
+    pub(crate) fn gather_with(
+        tree: &dyn Tree,
+        inventory: &Inventory,
+        blocks: &Blocks,
+        mounts: &[(String, RepoPath)],
+    ) -> Self {
+        let mut edge = Self::default();
+        nginx::gather(tree, inventory, blocks, mounts, &mut edge);
+        caddy::gather(tree, inventory, blocks, &mut edge);
+        edge.keep_common_headers();
+        edge
     }
 
     /// Keeps the headers that every proxied location sends.
@@ -182,6 +124,7 @@ impl Edge {
             .map(|(_, header)| header)
             .collect();
     }
+
     /// Where the proxy redirects all plain HTTP to HTTPS; `None` where it does not, or serves some
     /// host over plain HTTP.
     pub fn redirects_to_https(&self) -> Option<&Span> {
@@ -209,32 +152,6 @@ impl Edge {
             .find(|header| header.name.eq_ignore_ascii_case(name))
             .map(|header| &header.at)
     }
-}
-
-fn edge_header(header: &AddedHeader<'_>) -> EdgeHeader {
-    EdgeHeader {
-        name: header.name.to_owned(),
-        value: header.value.to_owned(),
-        always: header.always,
-        at: header.directive.span.clone(),
-    }
-}
-
-/// The locations that hand requests on.
-fn proxying<'c>(server: &Server<'c>) -> Vec<Location<'c>> {
-    server.all_locations().into_iter().filter(|location| location.pass().is_some()).collect()
-}
-
-/// Whether `location /` of a server redirects everything to HTTPS, as certbot's layout has it with
-/// a location for the challenge beside it.
-fn redirects_at_root(server: &Server<'_>) -> bool {
-    server.locations().iter().any(|location| {
-        location.pattern() == "/"
-            && location
-                .redirects()
-                .iter()
-                .any(|answer| answer.condition.is_none() && answer.is_https_redirect())
-    })
 }
 
 #[cfg(test)]
