@@ -70,6 +70,9 @@ const INNOCENT: &[&str] = &[
     "_USE_",
     "_PATH",
     "_FILE",
+    "_ROOT",
+    "_DIR",
+    "_FOLDER",
     "_PREFIX",
     "_PARAM",
     "RESET_",
@@ -131,7 +134,7 @@ fn conceal(value: &mut Value, secret: bool, named: &BTreeSet<&str>) {
     match value {
         Value::Str(text) => {
             let holds = named.iter().any(|secret| text.contains(secret));
-            let hidden = secret && !text.is_empty() && !is_dotted_path(text);
+            let hidden = secret && !text.is_empty() && !is_dotted_path(text) && !is_open_url(text);
             if hidden || holds || has_credentials(text) {
                 *value = Value::Secret(Secret::new(std::mem::take(text)));
             }
@@ -194,6 +197,15 @@ fn is_dotted_path(text: &str) -> bool {
         })
 }
 
+/// `scheme://host/path` with nobody's name before the host and no query that could carry a key.
+fn is_open_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+            && !rest.contains(['@', '?', '#'])
+            && rest.split('/').all(|part| part.len() < 20)
+    })
+}
+
 /// `scheme://user:password@host`, with a password.
 fn has_credentials(text: &str) -> bool {
     text.match_indices("://").any(|(at, _)| {
@@ -210,7 +222,7 @@ fn has_credentials(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_credentials, is_secret_name};
+    use super::{has_credentials, is_open_url, is_secret_name};
 
     #[test]
     fn secrets_are_told_from_what_is_about_them() {
@@ -243,5 +255,8 @@ mod tests {
         assert!(has_credentials("redis://:p@host:6379/0"));
         assert!(!has_credentials("redis://host:6379/0"));
         assert!(!has_credentials("https://example.org/a:b@c"));
+        assert!(is_open_url("redis://cache:6379/0"));
+        assert!(!is_open_url("https://0123456789abcdef@o1.ingest.example/4"));
+        assert!(!is_open_url("https://hooks.example.org/services/T00000000000000000000000"));
     }
 }
