@@ -183,7 +183,12 @@ impl Interp<'_> {
             Operator::Sub => Val::int(a - b),
             Operator::Mult => Val::int(a * b),
             Operator::Div | Operator::FloorDiv | Operator::Mod if zero => {
-                return Err(self.raise("ZeroDivisionError", "division by zero"));
+                // The wording for `//` and `%` differs between versions.
+                let text = match op {
+                    Operator::Div => "division by zero",
+                    _ => "integer division or modulo by zero",
+                };
+                return Err(self.raise("ZeroDivisionError", text));
             }
             Operator::Div => return self.divide(&a, &b),
             Operator::FloorDiv => Val::int(floor_divide(&a, &b).0),
