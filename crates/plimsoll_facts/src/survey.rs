@@ -272,7 +272,10 @@ fn from_user(given: &Given) -> Surroundings {
     }
     if !given.variables.is_empty() {
         sources.push(Source {
-            text: format!("{} variables given by --env", given.variables.len()),
+            text: match given.variables.len() {
+                1 => "1 variable given by --env".to_owned(),
+                count => format!("{count} variables given by --env"),
+            },
             at: None,
         });
     }
