@@ -549,6 +549,9 @@ fn exec(interp: &mut Interp<'_>, call: Call) -> Outcome {
         interp.environment_open("code that is not known was executed", true);
         return Ok(Val::NONE);
     };
+    if text.trim().is_empty() {
+        return Ok(Val::NONE);
+    }
     // Its places are those of the file it was read from, where that can be told.
     let file = interp.files_read.iter().rev().find_map(|path| {
         let source = interp.request.tree.read(path).ok()?;
