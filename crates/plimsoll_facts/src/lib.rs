@@ -26,7 +26,7 @@ pub use blocks::{Block, Blocks};
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
-pub use code::{Chores, CodeFacts, Escape, Module, Unescaped};
+pub use code::{Chores, CodeFacts, EnvFileIgnored, Escape, Module, Processes, Unescaped, Upkeep};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 use inventory::Inventory;

@@ -72,7 +72,14 @@ impl Chores {
                 Role::Platform | Role::OtherText => named(&["kind: CronJob"]),
                 _ => None,
             };
-            chores.schedules.extend(schedules);
+            // `CELERY_BEAT_SCHEDULE = {}` schedules nothing.
+            let empty = schedules.as_ref().is_some_and(|at: &Span| {
+                let line = source.line(at.start.line).unwrap_or("");
+                line.trim_end().ends_with("{}") || line.trim_end().ends_with("[]")
+            });
+            if !empty {
+                chores.schedules.extend(schedules);
+            }
         }
         chores
     }

@@ -2,11 +2,15 @@
 
 mod chores;
 mod modules;
+mod processes;
+mod upkeep;
 
 pub use chores::Chores;
 pub use modules::Module;
 use plimsoll_python::code::{Class, Function};
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
+pub use processes::Processes;
+pub use upkeep::{EnvFileIgnored, Upkeep};
 
 use crate::inventory::{Inventory, Role};
 use crate::systems::System;
@@ -30,6 +34,10 @@ pub struct CodeFacts {
     pub module_count: usize,
     /// What has to run again and again.
     pub chores: Chores,
+    /// What start commands tell of processes.
+    pub processes: Processes,
+    /// Log rotation, folders, ignored env files.
+    pub upkeep: Upkeep,
 }
 
 /// A place in a template that prints without escaping.
@@ -65,7 +73,14 @@ impl CodeFacts {
     ) -> Self {
         let (modules, module_count) = modules::gather(tree, inventory, system, others);
         let chores = Chores::gather(tree, inventory);
-        let mut facts = Self { modules, module_count, chores, ..Self::default() };
+        let mut facts = Self {
+            modules,
+            module_count,
+            chores,
+            processes: Processes::gather(tree, inventory),
+            upkeep: Upkeep::gather(tree, inventory),
+            ..Self::default()
+        };
         for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {
             let Ok(source) = tree.read(&file.path) else { continue };
             // A template without any element makes text for a mail, where nothing is to be escaped.

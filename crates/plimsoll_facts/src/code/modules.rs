@@ -63,7 +63,9 @@ pub(crate) fn gather(
 /// Whether a file is part of the system and not of another one further in. A small system within
 /// a bigger one (a folder beside the packages) does not take the rest of the repository.
 fn belongs(path: &RepoPath, system: &System, others: &[System]) -> bool {
+    // A folder with a dot in front is a tool's, not a package.
     path.is_within(&system.root)
+        && !path.as_str().split('/').any(|part| part.starts_with('.'))
         && !others
             .iter()
             .any(|other| other.root.depth() > system.root.depth() && path.is_within(&other.root))

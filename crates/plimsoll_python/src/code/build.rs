@@ -1,5 +1,7 @@
 //! How a text is put together: of literals only, or with values in it.
 
+use std::cell::RefCell;
+
 use plimsoll_source::SourceText;
 
 use super::facts::Text;
@@ -8,7 +10,7 @@ use crate::syntax::Ranged;
 use crate::syntax::ast::{Expr, InterpolatedStringElement, Operator};
 
 /// Expressions within expressions and names behind names that are followed.
-const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 30;
 
 /// What the text will be used as: decides which values are harmless in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(crate) struct Builder<'s, 'a> {
     pub usage: Use,
     /// The innermost function's assignments first, the module's last.
     pub scopes: Vec<&'s Assigned<'a>>,
+    /// The names that are being followed: `html = html + …` ends there.
+    pub following: RefCell<Vec<&'a str>>,
 }
 
 impl<'a> Builder<'_, 'a> {
@@ -100,9 +104,29 @@ impl<'a> Builder<'_, 'a> {
             Expr::Generator(it) => self.build(&it.elt, depth + 1),
             Expr::Name(_) => self.name(expr, depth),
             Expr::Call(_) => self.call(expr, depth),
-            _ if self.is_harmless(expr) => Text::Fixed,
+            _ if self.is_harmless(expr) || self.is_of_constant(expr) => Text::Fixed,
             _ => self.unseen(expr),
         }
+    }
+
+    /// Whether an attribute or item is one of something that the code itself lists:
+    /// `for name, choice in CHOICES.items()`.
+    fn is_of_constant(&self, expr: &Expr) -> bool {
+        let mut at = expr;
+        for _ in 0..MAX_DEPTH {
+            match at {
+                Expr::Attribute(it) => at = &it.value,
+                Expr::Subscript(it) => at = &it.value,
+                Expr::Name(name) => {
+                    let found =
+                        self.scopes.iter().find_map(|scope| scope.values.get(name.id.as_str()));
+                    return found
+                        .is_some_and(|values| values.iter().all(|value| has_constant_root(value)));
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn call(&self, expr: &'a Expr, depth: usize) -> Text {
@@ -154,17 +178,22 @@ impl<'a> Builder<'_, 'a> {
         if is_constant(id) {
             return Text::Fixed;
         }
+        if self.following.borrow().contains(&id) {
+            return Text::Fixed;
+        }
         for scope in &self.scopes {
             if scope.opaque.contains(&id) {
                 return self.unseen(expr);
             }
-            if let Some(values) = scope.values.get(id) {
-                return self.first(values.iter().map(|value| match value {
-                    // Built from itself: `sql = sql + …`.
-                    Expr::Name(same) if same.id.as_str() == id => Text::Fixed,
-                    value => self.build(value, depth + 2),
-                }));
+            let Some(values) = scope.values.get(id) else { continue };
+            // What is cleaned last is clean.
+            if values.last().is_some_and(|value| self.is_harmless(value)) {
+                return Text::Fixed;
             }
+            self.following.borrow_mut().push(id);
+            let found = self.first(values.iter().map(|value| self.build(value, depth + 1)));
+            self.following.borrow_mut().pop();
+            return found;
         }
         self.unseen(expr)
     }
@@ -172,6 +201,12 @@ impl<'a> Builder<'_, 'a> {
     /// A value within a text.
     fn part(&self, expr: &'a Expr, before: &str, depth: usize) -> Text {
         match self.build(expr, depth + 1) {
+            // A piece of SQL, whose own making is not seen.
+            Text::Unseen(part) if self.usage == Use::Sql && is_piece(&part) => Text::Unseen(part),
+            // What a function of the project gives may be HTML that it made with care.
+            Text::Unseen(part) if self.usage == Use::Html && is_own_call(&part) => {
+                Text::Unseen(part)
+            }
             Text::Unseen(part) => {
                 let from_request = is_request(&part);
                 let as_name = self.usage == Use::Sql && wants_name(before);
@@ -210,7 +245,11 @@ impl<'a> Builder<'_, 'a> {
         }
         let mut parts = name.rsplit('.');
         let end = parts.next().unwrap_or("");
-        if name.contains("_meta.") || is_constant(end) || name.starts_with("settings.") {
+        if has_constant_root(expr)
+            || name.contains("_meta.")
+            || is_constant(end)
+            || name.starts_with("settings.")
+        {
             return true;
         }
         let numbers = [
@@ -282,10 +321,73 @@ impl<'a> Builder<'_, 'a> {
                     || end.starts_with("get_absolute")
                     || end.ends_with("_url")
                     || end == "url"
+                    || [
+                        "color",
+                        "_class",
+                        "icon",
+                        "slug",
+                        "width",
+                        "height",
+                        "_type",
+                        "status",
+                        "isoformat",
+                        "strftime",
+                        "naturaltime",
+                        "naturalday",
+                        "local_path",
+                        "verbose_name",
+                        "verbose_name_plural",
+                        "uuid",
+                        "uid",
+                    ]
+                    .iter()
+                    .any(|known| end.ends_with(known))
+                    || end.contains("clean")
                     || end.starts_with("render")
             }
         }
     }
+}
+
+/// Whether an expression begins with a name in capitals: `CHOICES.items()`.
+fn has_constant_root(expr: &Expr) -> bool {
+    dotted(expr).is_some_and(|name| is_constant(name.split('.').next().unwrap_or("")))
+}
+
+/// Whether an expression is what a function or a method of the same object gives.
+fn is_own_call(part: &str) -> bool {
+    let callee = part.split('(').next().unwrap_or("");
+    let method = callee.strip_prefix("self.").or_else(|| callee.strip_prefix("cls."));
+    part.ends_with(')') && !method.unwrap_or(callee).contains('.') && !is_request(part)
+}
+
+/// Whether an expression is called what a piece of SQL is called.
+fn is_piece(part: &str) -> bool {
+    let end = part.rsplit(['.', '[', '(']).next().unwrap_or(part).to_ascii_lowercase();
+    let name = if part.ends_with(')') { part.to_ascii_lowercase() } else { end };
+    [
+        "sql",
+        "query",
+        "clause",
+        "where",
+        "condition",
+        "filter",
+        "fragment",
+        "placeholder",
+        "column",
+        "field",
+        "table",
+        "schema",
+        "order",
+        "join",
+        "statement",
+        "params",
+        "cte",
+        "select",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+        && !is_request(part)
 }
 
 /// Names in capitals are decided by the code.

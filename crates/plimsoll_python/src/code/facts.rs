@@ -54,6 +54,8 @@ pub struct Function {
     pub logs_out: Option<Span>,
     /// Whether it verifies a signature or a key of the caller.
     pub verifies: bool,
+    /// Whether it says itself who the user is: `request.user = …`.
+    pub sets_user: bool,
 }
 
 /// A class.

@@ -156,10 +156,26 @@ impl<'a> Assigned<'a> {
         let items = match iter {
             Expr::List(list) => &list.elts,
             Expr::Tuple(tuple) => &tuple.elts,
-            _ => return self.hide(target),
+            _ => return self.each(target, iter),
         };
         for item in items {
             self.put(target, item);
+        }
+    }
+
+    /// A loop over what the code itself lists: each target is a part of it.
+    fn each(&mut self, target: &'a Expr, iter: &'a Expr) {
+        let listed = dotted(iter).is_some_and(|name| {
+            let root = name.split('.').next().unwrap_or("");
+            root.len() > 1
+                && root.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        });
+        match target {
+            Expr::Name(name) if listed => {
+                self.values.entry(name.id.as_str()).or_default().push(iter)
+            }
+            Expr::Tuple(it) if listed => it.elts.iter().for_each(|inner| self.each(inner, iter)),
+            _ => self.hide(target),
         }
     }
 

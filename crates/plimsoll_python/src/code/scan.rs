@@ -1,5 +1,7 @@
 //! The pass over a module.
 
+use std::cell::RefCell;
+
 use plimsoll_source::{SourceText, Span};
 
 use super::build::{Builder, Use, shown};
@@ -59,7 +61,12 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     fn builder(&self, usage: Use) -> Builder<'_, 'a> {
-        Builder { source: self.source, usage, scopes: self.scopes.iter().rev().collect() }
+        Builder {
+            source: self.source,
+            usage,
+            scopes: self.scopes.iter().rev().collect(),
+            following: RefCell::new(Vec::new()),
+        }
     }
 
     /// What a name stands for, where one assignment in reach decides it.
@@ -110,6 +117,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             checks_method: false,
             logs_out: None,
             verifies: false,
+            sets_user: false,
         });
         for decorator in &it.decorator_list {
             self.visit_expr(&decorator.expression);
@@ -155,7 +163,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                 self.sql(call, whole, name, receiver);
             }
             "mark_safe" | "SafeString" | "SafeText" | "format_html" | "Markup" => {
-                if let Some(first) = call.arguments.args.first() {
+                if let (Some(first), false) = (call.arguments.args.first(), self.is_marked(whole)) {
                     let text = self.builder(Use::Html).of(first);
                     let safe = SafeUse { at: self.span(whole), call: name.to_owned(), text };
                     self.facts.safe.push(safe);
@@ -270,9 +278,23 @@ impl<'s, 'a> Scan<'s, 'a> {
                 worst = text;
             }
         }
-        if !statements.is_empty() {
+        if !statements.is_empty() && !self.is_marked(whole) {
             self.facts.sql.push(SqlUse { at: self.span(whole), call: call_name, text: worst });
         }
+    }
+
+    /// Whether the author has marked the place for a security linter as looked at:
+    /// `# nosec`, `# noqa: S308`.
+    fn is_marked(&self, node: &impl Ranged) -> bool {
+        let text = self.source.text();
+        let range = node.range();
+        let from =
+            text.get(..range.start().to_usize()).and_then(|before| before.rfind('\n')).unwrap_or(0);
+        let end = range.end().to_usize();
+        let to =
+            text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
+        let lines = text.get(from..to).unwrap_or("");
+        lines.contains("# nosec") || lines.contains("noqa: S")
     }
 
     fn key(&mut self, call: &'a ast::ExprCall, whole: &'a Expr) {
@@ -399,8 +421,11 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
             Expr::Attribute(it) => {
                 let of_request = || dotted(&it.value).is_some_and(|name| name.ends_with("request"));
                 let session = matches!(it.attr.as_str(), "user" | "session") && of_request();
+                let assigned = session && !it.ctx.is_load();
                 let method = it.attr.as_str() == "method" && of_request();
                 if let Some(function) = self.current() {
+                    // A view that says itself who the user is does not take it from the session.
+                    function.sets_user |= assigned;
                     function.uses_session |= session;
                     function.checks_method |= method;
                 }

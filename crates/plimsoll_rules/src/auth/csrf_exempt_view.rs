@@ -114,7 +114,13 @@ fn borrows(function: &Function) -> bool {
             .iter()
             .any(|word| name.contains(word))
     });
-    (by_decorator || function.uses_session && function.writes)
+    let by_address = function.parameters.iter().any(|name| {
+        let name = name.to_ascii_lowercase();
+        ["token", "secret", "signature", "hash", "api_key", "code"]
+            .iter()
+            .any(|word| name.contains(word))
+    });
+    (by_decorator || function.uses_session && function.writes && !function.sets_user && !by_address)
         && !function.verifies
         && !reads_only
         && !by_key

@@ -4,7 +4,10 @@ mod access_token_lifetime_long;
 mod csrf_exempt_view;
 mod csrf_origin_malformed;
 mod default_credentials;
+mod jwt_algorithm_mismatch;
+mod jwt_key_in_repository;
 mod jwt_key_shared;
+mod jwt_key_weak;
 mod lockout_backend_order;
 mod lockout_cooloff_unset;
 mod lockout_disabled;
@@ -13,6 +16,7 @@ mod lockout_limit_high;
 mod lockout_limit_unset;
 mod lockout_middleware_order;
 mod lockout_missing;
+mod lockout_proxy_uncounted;
 mod logout_by_get;
 mod password_length_short;
 mod password_reset_lifetime_long;
@@ -59,6 +63,10 @@ pub(crate) const RULES: &[Rule] = &[
     password_validation_bypassed::RULE,
     session_purge_missing::RULE,
     token_purge_missing::RULE,
+    jwt_algorithm_mismatch::RULE,
+    jwt_key_in_repository::RULE,
+    jwt_key_weak::RULE,
+    lockout_proxy_uncounted::RULE,
 ];
 
 /// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.

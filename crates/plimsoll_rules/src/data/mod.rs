@@ -1,9 +1,29 @@
 //! Rules about data protection.
 
+mod audit_bypassed;
 mod dumpdata_as_backup;
+mod field_key_derived;
+mod field_key_in_repository;
 mod password_hasher_weak;
 
 use crate::Rule;
 
 /// The rules of this area, in the order of their controls.
-pub(crate) const RULES: &[Rule] = &[dumpdata_as_backup::RULE, password_hasher_weak::RULE];
+pub(crate) const RULES: &[Rule] = &[
+    dumpdata_as_backup::RULE,
+    password_hasher_weak::RULE,
+    audit_bypassed::RULE,
+    field_key_derived::RULE,
+    field_key_in_repository::RULE,
+];
+
+/// Settings by which libraries of encrypted fields are given their key.
+const KEY_SETTINGS: [&str; 7] = [
+    "FIELD_ENCRYPTION_KEY",
+    "FIELD_ENCRYPTION_KEYS",
+    "FERNET_KEYS",
+    "FERNET_KEY",
+    "CRYPTOGRAPHY_KEY",
+    "ENCRYPTED_FIELDS_KEY",
+    "SALT_KEY",
+];

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "xframe-exempt-view",
     control: "HDR-03",
     title: "a view may be framed by every site",
-    what: "Functions and classes with the decorator `xframe_options_exempt`. A page that is meant to be embedded needs it; then its Content-Security-Policy should name who may.",
+    what: "Functions and classes with the decorator `xframe_options_exempt`. A page that is meant to be embedded needs it, and is left out where its name says so (embed, widget, iframe, badge).",
     why: "A foreign page can show the view under its own buttons, so that the visitor clicks what they do not see.",
     bad: "```python settings.py
 DEBUG = False
@@ -50,6 +50,11 @@ fn check(look: &mut Look) {
             .filter(|(_, class)| named(&class.decorators))
             .map(|(_, class)| (class.name.clone(), class.at.clone())),
     );
+    // Pages whose name says that they are made to be embedded.
+    found.retain(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        !["embed", "iframe", "widget", "badge", "oembed"].iter().any(|word| name.contains(word))
+    });
     for (name, at) in &found {
         let finding = look.finding(
             at.clone(),
@@ -63,6 +68,12 @@ fn check(look: &mut Look) {
         finding.confidence = Confidence::Medium;
     }
     if found.is_empty() {
-        look.evidence(format!("{}, no view is exempt", look.facts.code.looked_at()), None);
+        look.evidence(
+            format!(
+                "{}, no view is exempt that is not made to be embedded",
+                look.facts.code.looked_at()
+            ),
+            None,
+        );
     }
 }

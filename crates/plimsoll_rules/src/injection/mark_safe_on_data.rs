@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "mark-safe-on-data",
     control: "SEC-10",
     title: "data is declared safe HTML",
-    what: "`mark_safe`, `SafeString` and `Markup` on text with a value in it, and `format_html` whose format itself holds one. Escaped or cleaned values, addresses from `reverse`, numbers, constants and what another template rendered are let through; a lone variable whose making is not seen is only counted.",
+    what: "`mark_safe`, `SafeString` and `Markup` on text with a value in it, and `format_html` whose format itself holds one. Escaped or cleaned values, addresses from `reverse`, numbers, constants and what another template rendered are let through; a lone variable whose making is not seen is only counted, and places that the author has marked as looked at (`# nosec`, `# noqa: S308`) are left out.",
     why: "A name such as `<img src=x onerror=…>` then runs as script in the browser of whoever looks at the page, an administrator's in the admin.",
     bad: "```python settings.py
 DEBUG = False

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "sql-built-from-strings",
     control: "SEC-09",
     title: "a value is written into SQL",
-    what: "`execute` on cursors, `raw`, `extra` and `RawSQL` whose statement is put together by f-string, `%`, `+` or `format` with a value in it. Left out: constants, names of tables and columns (no parameter can stand for them), marks for parameters, psycopg's `sql` module, migrations, management commands and scripts that no request reaches.",
+    what: "`execute` on cursors, `raw`, `extra` and `RawSQL` whose statement is put together by f-string, `%`, `+` or `format` with a value in it. Left out: constants, names of tables and columns (no parameter can stand for them), marks for parameters, psycopg's `sql` module, migrations, management commands and scripts that no request reaches, and places that the author has marked as looked at (`# nosec`, `# noqa: S608`).",
     why: "A quote in the value ends the string and the rest of it runs as SQL: one search field gives away the whole database.",
     bad: "```python settings.py
 DEBUG = False

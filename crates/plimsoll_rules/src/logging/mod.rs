@@ -3,15 +3,22 @@
 mod admins_empty;
 mod error_mail_unfiltered;
 mod error_report_unfiltered;
+mod log_address_forgeable;
+mod log_directory_unprepared;
 mod log_level_debug;
 mod log_level_too_high;
 mod log_record_undated;
+mod log_rotated_twice;
+mod log_rotator_shared;
+mod log_unrotated;
 mod loggers_disabled;
 mod logging_handler_undefined;
 mod logging_missing;
 mod security_log_missing;
 mod security_logger_silenced;
+mod sensitive_value_logged;
 mod sql_logged;
+mod tracker_sends_personal_data;
 
 use crate::Rule;
 use plimsoll_python::Value;
@@ -30,6 +37,13 @@ pub(crate) const RULES: &[Rule] = &[
     security_log_missing::RULE,
     log_level_debug::RULE,
     log_level_too_high::RULE,
+    log_address_forgeable::RULE,
+    log_directory_unprepared::RULE,
+    log_rotated_twice::RULE,
+    log_rotator_shared::RULE,
+    log_unrotated::RULE,
+    sensitive_value_logged::RULE,
+    tracker_sends_personal_data::RULE,
 ];
 
 /// The entries of a section of LOGGING by name.
@@ -102,6 +116,61 @@ fn writes_in_production(logging: &Value, handler: &str) -> bool {
 fn is_file_handler(config: &Value) -> bool {
     let class = config.get("class").and_then(Value::text).unwrap_or("");
     class.starts_with("logging.") && class.ends_with("FileHandler")
+}
+
+/// A file that a handler of LOGGING writes to.
+struct FileLog<'v> {
+    handler: &'v str,
+    /// Its path, where that is known.
+    path: Option<&'v str>,
+    /// Whether the handler turns it over by itself.
+    rotates: bool,
+}
+
+/// The files that handlers in use write to.
+fn file_logs(logging: &Value) -> Vec<FileLog<'_>> {
+    let used: Vec<&str> =
+        logger_configs(logging).into_iter().flat_map(|(_, config)| handler_names(config)).collect();
+    section(logging, "handlers")
+        .into_iter()
+        .filter(|(name, config)| used.contains(name) && is_file_handler(config))
+        .filter(|(name, _)| writes_in_production(logging, name))
+        .map(|(handler, config)| {
+            let class = config.get("class").and_then(Value::text).unwrap_or("");
+            let path = config.get("filename").and_then(Value::text);
+            FileLog { handler, path, rotates: class.contains("Rotating") }
+        })
+        // Streams of the process have paths too.
+        .filter(|file| {
+            !file.path.is_some_and(|path| path.starts_with("/dev/") || path.starts_with("/proc/"))
+        })
+        .collect()
+}
+
+/// Whether a pattern of logrotate covers a path: `*` within one folder.
+fn covers(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.trim_matches('"');
+    let (mut parts, mut others) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (parts.next(), others.next()) {
+            (None, None) => return true,
+            (Some(part), Some(other)) => {
+                let fits = match part.split_once('*') {
+                    None => part == other,
+                    Some((before, after)) => {
+                        let after = after.rsplit('*').next().unwrap_or(after);
+                        other.len() >= before.len() + after.len()
+                            && other.starts_with(before)
+                            && other.ends_with(after)
+                    }
+                };
+                if !fits {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
 }
 
 /// The format of a formatter; `None` where it is a class of its own or not known.

@@ -4,6 +4,7 @@ mod credential_reused;
 mod credential_weak;
 mod database_file_tracked;
 mod dump_file_tracked;
+mod env_file_not_ignored;
 mod env_file_tracked;
 mod private_key_tracked;
 mod secret_default_in_settings;
@@ -30,6 +31,7 @@ pub(crate) const RULES: &[Rule] = &[
     secret_on_command_line::RULE,
     credential_weak::RULE,
     credential_reused::RULE,
+    env_file_not_ignored::RULE,
 ];
 
 /// Reports the files of a kind that git tracks and should not.

@@ -1,0 +1,111 @@
+//! What keeps files in order around the application: log rotation, folders made beforehand, and
+//! env files that git is told to leave out.
+
+use plimsoll_formats::gitignore::GitIgnore;
+use plimsoll_formats::logrotate;
+use plimsoll_source::{RepoPath, SourceText, Span, Tree};
+
+use crate::inventory::{Inventory, Role};
+
+/// Upkeep of files.
+#[derive(Clone, Debug, Default)]
+pub struct Upkeep {
+    /// The patterns of files that logrotate turns over, with their place.
+    pub rotated: Vec<(String, Span)>,
+    /// Texts in which folders are made: the path of the line's file and the line.
+    pub made: Vec<(String, Span)>,
+    /// Env files that the repository has an example for, whether they are there or not, and
+    /// whether git leaves them out.
+    pub env_files: Vec<EnvFileIgnored>,
+}
+
+/// An env file that an example stands for.
+#[derive(Clone, Debug)]
+pub struct EnvFileIgnored {
+    /// The env file's path.
+    pub path: RepoPath,
+    /// The example that it is copied from.
+    pub example: RepoPath,
+    /// The pattern by which git leaves it out.
+    pub by: Option<Span>,
+}
+
+impl Upkeep {
+    pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
+        let mut upkeep = Self::default();
+        for file in inventory.main(Role::Logrotate) {
+            let Ok(source) = tree.read(&file.path) else { continue };
+            for block in logrotate::read(&source).blocks {
+                upkeep.rotated.extend(
+                    block.patterns.into_iter().map(|pattern| (pattern.value, pattern.span)),
+                );
+            }
+        }
+        for file in inventory.iter().filter(|file| file.standing.is_main()) {
+            let makes = matches!(
+                file.role,
+                Role::Python
+                    | Role::Shell
+                    | Role::Dockerfile
+                    | Role::Unit
+                    | Role::Compose
+                    | Role::Platform
+            );
+            if let (true, Ok(source)) = (makes, tree.read(&file.path)) {
+                upkeep.made.extend(made(&source));
+            }
+        }
+        let ignores: Vec<SourceText> =
+            inventory.with(Role::Gitignore).filter_map(|file| tree.read(&file.path).ok()).collect();
+        if !ignores.is_empty() {
+            let ignore = GitIgnore::new(&ignores);
+            for example in inventory.main(Role::EnvTemplate) {
+                if let Some(path) = stands_for(&example.path) {
+                    let by = ignore.ignores(&path).cloned();
+                    upkeep.env_files.push(EnvFileIgnored {
+                        path,
+                        example: example.path.clone(),
+                        by,
+                    });
+                }
+            }
+        }
+        upkeep
+    }
+}
+
+/// The lines that make a folder.
+fn made(source: &SourceText) -> Vec<(String, Span)> {
+    let text = source.text();
+    let words =
+        ["mkdir", "makedirs", "LogsDirectory", "install -d", "ensure_dir", "/var/log/", "volumes:"];
+    if !words.iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    (1..=source.line_count())
+        .filter_map(|number| Some((number, source.line(number)?)))
+        .filter(|(_, line)| {
+            words.iter().any(|word| line.contains(word)) || line.trim_start().starts_with("- ")
+        })
+        .map(|(number, line)| (line.trim().to_owned(), source.line_span(number)))
+        .collect()
+}
+
+/// The env file that an example is copied to: `.env.example` is `.env`.
+fn stands_for(example: &RepoPath) -> Option<RepoPath> {
+    let name = example.file_name();
+    if name.ends_with(".j2") || name.ends_with(".tpl") || name.ends_with(".tmpl") {
+        return None;
+    }
+    let mut plain = name.to_owned();
+    for word in ["example", "sample", "template", "dist", "default", "defaults"] {
+        for joint in [".", "-", "_"] {
+            plain =
+                plain.replace(&format!("{joint}{word}"), "").replace(&format!("{word}{joint}"), "");
+        }
+    }
+    // Only plain names say where the copy lands.
+    let known = plain == ".env" || plain.starts_with(".env.");
+    let folder = example.parent().unwrap_or_else(RepoPath::root);
+    (known && plain != name).then(|| folder.join(&plain)).flatten()
+}
