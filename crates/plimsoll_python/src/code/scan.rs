@@ -180,7 +180,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                     self.facts.audited.push(model.to_owned());
                 }
             }
-            "update" | "bulk_create" | "bulk_update" => self.bulk(whole, name, receiver),
+            "update" | "bulk_create" | "bulk_update" => self.bulk(call, whole, name, receiver),
             "init" if dotted(&call.func).is_some_and(|name| name == "sentry_sdk.init") => {
                 self.tracker(call, whole);
             }
@@ -352,12 +352,31 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
     }
 
-    fn bulk(&mut self, whole: &'a Expr, name: &str, receiver: Option<&Expr>) {
+    fn bulk(&mut self, call: &ast::ExprCall, whole: &Expr, name: &str, receiver: Option<&Expr>) {
+        // Times and counters say nothing of what somebody did.
+        let bookkeeping = |name: &str| {
+            ["modified", "updated", "last_", "synced", "checked"]
+                .iter()
+                .any(|word| name.contains(word))
+                || name.ends_with("_count")
+                || name.ends_with("_at")
+        };
+        let keywords = &call.arguments.keywords;
+        let named = || keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        if name == "update"
+            && !keywords.is_empty()
+            && named().count() == keywords.len()
+            && named().all(|name| bookkeeping(name.as_str()))
+        {
+            return;
+        }
         let Some(of) = receiver.and_then(dotted) else { return };
         let mut parts = of.split('.').collect::<Vec<_>>();
         let Some(place) = parts.iter().position(|part| *part == "objects") else { return };
         parts.truncate(place);
-        if let Some(model) = parts.last() {
+        if let (Some(model), false) =
+            (parts.last(), self.source.text().contains("LogEntry.objects"))
+        {
             let (at, model) = (self.span(whole), (*model).to_owned());
             self.facts.bulk.push(BulkWrite { at, model, call: name.to_owned() });
         }

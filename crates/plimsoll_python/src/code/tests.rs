@@ -20,10 +20,7 @@ fn how_sql_is_put_together() {
             "cursor.execute('SELECT a FROM b WHERE c = %s' % request.GET['c'])",
             values("request.GET['c']", true, false),
         ),
-        (
-            "cursor.execute('DELETE FROM {} WHERE x = 1'.format(table))",
-            values("table", false, true),
-        ),
+        ("cursor.execute('DELETE FROM {} WHERE x = 1'.format(table))", values("name", false, true)),
         ("cursor.execute('SELECT a WHERE b = ' + name)", values("name", false, false)),
         ("cursor.execute(f'DELETE FROM {Note._meta.db_table}')", Some(Text::Fixed)),
         (
@@ -35,6 +32,9 @@ fn how_sql_is_put_together() {
         ("def run(sql):\n    cursor.execute(sql)", Some(Text::Unseen("sql".to_owned()))),
         ("Note.objects.raw('SELECT * FROM n WHERE t = %s' % title)", values("title", false, false)),
         ("Note.objects.extra(where=[f\"a = '{title}'\"])", values("title", false, false)),
+        ("cursor.execute(f'SELECT a WHERE {where}')", Some(Text::Unseen("where".to_owned()))),
+        ("cursor.execute(f'SELECT {name}')  # nosec", None),
+        ("sql = 'SELECT a'\nsql = sql + ' LIMIT 1'\ncursor.execute(sql)", Some(Text::Fixed)),
         ("search.execute()", None),
         ("task.execute(f'run {name}')", None),
         ("cursor.execute(sql.SQL('DROP ROLE {}').format(sql.Identifier(role)))", Some(Text::Fixed)),
@@ -54,6 +54,9 @@ fn how_safe_text_is_put_together() {
         ("mark_safe(obj.text)", false),
         ("format_html('<b>{}</b>', name)", true),
         ("format_html(f'<b>{name}</b>')", false),
+        ("html = render(x)\nhtml = clean_html(html)\nmark_safe(html)", true),
+        ("for name, kind in KINDS.items():\n    mark_safe(f'<b>{kind.label}</b>')", true),
+        ("html = ''\nfor x in y:\n    html = html + f'<b>{x.name}</b>'\nmark_safe(html)", false),
         ("x = _('Hello <b>you</b>')\nmark_safe(x)", true),
     ] {
         let found = facts(code).safe;

@@ -52,7 +52,12 @@ fn check(look: &mut Look) {
         if algorithm.eq_ignore_ascii_case("none") {
             return fault("tokens are not signed").surely();
         }
-        let pem = |name: &str| value.get(name).and_then(Value::text).map(|key| key.contains("-----BEGIN"));
+        let pem = |name: &str| value
+                .get(name)
+                .and_then(Value::text)
+                // An empty one is missing, not of another kind.
+                .filter(|key| !key.is_empty())
+                .map(|key| key.contains("-----BEGIN"));
         let shared = algorithm.starts_with("HS");
         match (shared, pem("SIGNING_KEY")) {
             (true, Some(true)) => fault("a PEM key is used as a shared secret").surely(),

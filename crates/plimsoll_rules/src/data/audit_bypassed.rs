@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "audit-bypassed",
     control: "DATA-02",
     title: "audited models are changed without an entry",
-    what: "`Model.objects….update()`, `bulk_update` and `bulk_create` on models that are registered with auditlog or keep a history of their own. Both work by signals, which these calls do not send. Migrations, management commands and scripts are left out.",
+    what: "`Model.objects….update()`, `bulk_update` and `bulk_create` on models that are registered with auditlog or keep a history of their own. Both work by signals, which these calls do not send. Left out are migrations, management commands and scripts, updates of times and counters only, and modules that write entries of the trail themselves.",
     why: "The trail has a gap exactly where many rows were changed at once, and nobody can say who did it.",
     bad: "```python settings.py
 INSTALLED_APPS = ['auditlog', 'clients']
