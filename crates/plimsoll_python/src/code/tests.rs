@@ -20,7 +20,7 @@ fn how_sql_is_put_together() {
             "cursor.execute('SELECT a FROM b WHERE c = %s' % request.GET['c'])",
             values("request.GET['c']", true, false),
         ),
-        ("cursor.execute('DELETE FROM {} WHERE x = 1'.format(table))", values("name", false, true)),
+        ("cursor.execute('DELETE FROM {} WHERE x = 1'.format(name))", values("name", false, true)),
         ("cursor.execute('SELECT a WHERE b = ' + name)", values("name", false, false)),
         ("cursor.execute(f'DELETE FROM {Note._meta.db_table}')", Some(Text::Fixed)),
         (
