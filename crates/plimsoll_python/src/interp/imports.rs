@@ -152,7 +152,11 @@ impl Interp<'_> {
         let folders = self.namespace_get(namespace, "__path__")?;
         let items = match self.object(&folders) {
             Some(Object::List(items)) => items.clone(),
-            _ => return None,
+            // `__path__ = extend_path(__path__, __name__)`: its own folder and others.
+            _ => {
+                let file = self.namespace_get(namespace, "__file__")?;
+                vec![Val::str(file.as_str()?.rsplit_once('/')?.0)]
+            }
         };
         items.iter().find_map(|item| self.find_in(&self.to_repo(item.as_str()?)?, name))
     }
