@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_source::{RepoPath, Span, Tree};
 
-use crate::inventory::{Inventory, Role};
+use crate::inventory::Inventory;
 use crate::mentions::{Mention, Place};
 use crate::processes::{Declaration, Process, ProcessKind};
 use crate::standing::{Standing, words};
@@ -246,8 +246,7 @@ fn from_content(tree: &dyn Tree, file: &RepoPath) -> Option<Reason> {
 /// Modules of the system that are settings by their place or name.
 fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
     inventory
-        .with(Role::Python)
-        .filter(|file| file.path.is_within(&system.root))
+        .python_below(&system.root)
         .filter(|file| !matches!(file.standing, Standing::Vendored | Standing::Copy))
         .filter(|file| {
             let name = file.path.file_name();

@@ -130,9 +130,9 @@ impl Inventory {
         !self.below(folder).is_empty()
     }
 
-    /// How many Python files lie below a folder.
-    pub fn python_files_below(&self, folder: &RepoPath) -> usize {
-        self.below(folder).iter().filter(|file| file.role == Role::Python).count()
+    /// The Python files below a folder.
+    pub fn python_below(&self, folder: &RepoPath) -> impl Iterator<Item = &Listed> {
+        self.below(folder).iter().filter(|file| file.role == Role::Python)
     }
 
     /// The files below a folder: one stretch of the sorted list.

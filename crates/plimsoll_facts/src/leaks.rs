@@ -234,14 +234,11 @@ fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
     if let Some(git) = tree.git() {
         let here: std::collections::BTreeSet<_> =
             strays.iter().map(|stray| stray.path.clone()).collect();
+        // Most paths are told by their ends alone; what part a path plays is asked of the rest.
         let wanted = |path: &str| {
             RepoPath::new(path).is_some_and(|path| {
-                Standing::of(&path).is_main()
-                    && stray_kind(
-                        path.as_str(),
-                        Inventory::role_of(&path).unwrap_or(Role::OtherText),
-                    )
-                    .is_some()
+                let role = Inventory::role_of(&path).unwrap_or(Role::OtherText);
+                stray_kind(path.as_str(), role).is_some() && Standing::of(&path).is_main()
             })
         };
         for file in git.tip_files(&wanted).files {

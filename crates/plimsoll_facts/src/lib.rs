@@ -7,6 +7,7 @@ mod code;
 mod edge;
 mod env_files;
 mod environment;
+mod ignores;
 mod image;
 pub mod inventory;
 mod leaks;
@@ -20,6 +21,7 @@ mod survey;
 pub mod systems;
 pub mod versions;
 mod vocabulary;
+mod watch;
 
 pub use automation::Automation;
 pub use blocks::{Block, Blocks};
@@ -29,6 +31,7 @@ use candidates::Candidate;
 pub use code::{Chores, CodeFacts, EnvFileIgnored, Escape, Module, Processes, Unescaped, Upkeep};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
+pub use ignores::{Ignored, Ignores};
 use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
@@ -82,6 +85,8 @@ pub struct Facts {
     pub scripts: Vec<ScriptFacts>,
     /// Secrets in the files of the repository.
     pub leaks: Leaks,
+    /// What `.gitignore` keeps out of the repository.
+    pub ignores: Ignores,
     /// What git tracks, sorted; `None` where the folder is no git repository.
     pub tracked: Option<Vec<RepoPath>>,
     /// What the project declares as installed.

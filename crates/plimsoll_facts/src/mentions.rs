@@ -2,6 +2,7 @@
 
 use plimsoll_formats::embedded::BlockKind;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
+use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Listed, Role};
@@ -84,18 +85,23 @@ impl Place {
 
 /// Every mention in the files that can name the settings module.
 pub fn find(tree: &dyn Tree, inventory: &Inventory) -> Vec<Mention> {
-    let mut mentions = Vec::new();
-    for file in inventory.iter() {
-        let Some(place) = place_of(file) else { continue };
-        let Ok(source) = tree.read(&file.path) else { continue };
-        // What starts the development server is for development, whatever its name.
-        let starts = matches!(place, Place::Compose | Place::Platform | Place::Unit);
-        let develops = starts && source.text().contains("runserver");
-        let standing =
-            if develops { file.standing.max(Standing::Development) } else { file.standing };
-        in_text(&source, place, standing, &mut mentions);
-    }
-    mentions
+    let files: Vec<(&Listed, Place)> =
+        inventory.iter().filter_map(|file| Some((file, place_of(file)?))).collect();
+    files
+        .par_iter()
+        .flat_map_iter(|(file, place)| {
+            let mut mentions = Vec::new();
+            if let Ok(source) = tree.read(&file.path) {
+                // What starts the development server is for development, whatever its name.
+                let starts = matches!(place, Place::Compose | Place::Platform | Place::Unit);
+                let develops = starts && source.text().contains("runserver");
+                let standing =
+                    if develops { file.standing.max(Standing::Development) } else { file.standing };
+                in_text(&source, *place, standing, &mut mentions);
+            }
+            mentions
+        })
+        .collect()
 }
 
 /// The mentions in blocks that stand in scripts and documents, at their true places.

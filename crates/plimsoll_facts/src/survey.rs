@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_formats::dotenv::{self, Dialect, EnvValue};
 use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evaluate};
-use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
+use plimsoll_source::{GitFacts, RepoPath, Secret, SourceText, Tree};
 
 use crate::automation::Automation;
 use crate::blocks::Blocks;
@@ -12,12 +12,14 @@ use crate::candidates::{self, Candidate, Reason};
 use crate::code::CodeFacts;
 use crate::edge::Edge;
 use crate::environment;
+use crate::ignores::Ignores;
 use crate::inventory::Inventory;
 use crate::leaks::Leaks;
 use crate::processes::{self, Process};
 use crate::surroundings::{Source, Surroundings};
 use crate::systems::{self, System};
 use crate::versions::Versions;
+use crate::watch::Watched;
 use crate::{Facts, env_files, mentions, scripts, vocabulary};
 
 /// What the user tells of the production process.
@@ -94,6 +96,8 @@ pub struct Lookout {
 /// # Errors
 /// [`SurveyError`] where there is no system or no settings module to look at.
 pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
+    let watched = Watched::new(tree);
+    let tree: &dyn Tree = &watched;
     let inventory = Inventory::of(tree);
     let blocks = Blocks::gather(tree, &inventory);
     let mut mentions = mentions::find(tree, &inventory);
@@ -122,20 +126,43 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         &environment.environment,
         versions.installed(),
     );
+    let absolute_root = given.absolute_root.as_str();
+    let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
+    let env_files = env_files::gather(tree, &inventory, &system);
+    let settings_names = quoted_names(tree, &settings.files);
+    // The search for secrets reads every file; what else reads many shares the way with it.
+    let (leaks, (code, edge, automation, scripts, vocabulary)) = rayon::join(
+        || Leaks::gather(tree, &inventory),
+        || {
+            (
+                CodeFacts::gather(tree, &inventory, &system, &systems),
+                Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
+                Automation::gather(tree, &inventory),
+                scripts::gather(tree, &inventory),
+                vocabulary::gather(tree, &inventory),
+            )
+        },
+    );
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
-    let mut problems = tree.problems().to_vec();
+    // Git's problems are those of what has been read of it, so they come last.
+    let of_git = tree.git().map(GitFacts::problems).unwrap_or_default();
+    let mut problems = watched.problems(&settings.files);
+    problems.extend(of_git);
     problems.extend(settings.problems.iter().cloned());
+    let mut seen = BTreeSet::new();
+    problems.retain(|problem| seen.insert((problem.kind, problem.at.clone())));
     Ok(Facts {
-        edge: Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
-        code: CodeFacts::gather(tree, &inventory, &system, &systems),
-        leaks: Leaks::gather(tree, &inventory),
-        automation: Automation::gather(tree, &inventory),
-        scripts: scripts::gather(tree, &inventory),
-        env_files: env_files::gather(tree, &inventory, &system),
+        edge,
+        code,
+        leaks,
+        automation,
+        scripts,
+        vocabulary,
+        env_files,
+        ignores,
+        settings_names,
         django: versions.django.clone(),
         versions,
-        vocabulary: vocabulary::gather(tree, &inventory),
-        settings_names: quoted_names(tree, &settings.files),
         tracked,
         system,
         others: systems,

@@ -58,7 +58,7 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory, mentions: &[Mention]) -> Vec
         .into_iter()
         .map(|(root, manage)| System {
             standing: Standing::of_folder(&root),
-            python_files: inventory.python_files_below(&root),
+            python_files: inventory.python_below(&root).count(),
             search: search_roots(tree, &root, manage.as_ref(), mentions),
             root,
             manage,

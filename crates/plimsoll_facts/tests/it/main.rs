@@ -10,6 +10,7 @@
 
 mod edges;
 mod environments;
+mod odd_files;
 mod processes;
 mod support;
 mod systems;
