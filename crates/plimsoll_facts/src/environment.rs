@@ -1,9 +1,9 @@
 //! The environment that the files of the repository give the production web process.
 
-use plimsoll_source::Span;
+use plimsoll_source::{RepoPath, Span};
 
 use crate::inventory::{Inventory, Role};
-use crate::processes::{Process, ProcessKind};
+use crate::processes::{Declaration, Process, ProcessKind};
 use crate::surroundings::{Source, Surroundings};
 
 /// The environment of the production web process, `processes` being those of the system, what
@@ -15,12 +15,25 @@ pub(crate) fn of_repository(processes: &[Process], inventory: &Inventory) -> Sur
         // Of several units one is often staging's.
         .min_by_key(|process| (process.declared, is_staging(process)));
     if let Some(process) = web {
-        return process.surroundings.clone();
+        let mut surroundings = process.surroundings.clone();
+        for other in others(processes, process) {
+            let text = format!(
+                "{} {} serves the site too, in another environment",
+                other.declared.name(),
+                other.name
+            );
+            surroundings.gap(Source::at(text, &other.at));
+        }
+        return surroundings;
     }
     let mut surroundings = Surroundings::default();
     let deployed = [Role::Dockerfile, Role::Procfile, Role::Platform, Role::Supervisor]
         .into_iter()
-        .find_map(|role| inventory.main(role).next());
+        .find_map(|role| {
+            let files = inventory.main(role);
+            let tools = |path: &RepoPath| path.as_str().starts_with('.');
+            files.filter(|file| !tools(&file.path)).min_by_key(|file| file.path.depth())
+        });
     surroundings.gap(match deployed {
         Some(file) => Source::at(
             format!("{} starts the process, and who runs it sets its variables", file.path),
@@ -32,6 +45,32 @@ pub(crate) fn of_repository(processes: &[Process], inventory: &Inventory) -> Sur
         },
     });
     surroundings
+}
+
+/// Declarations of another kind that serve the site in another environment: the repository does
+/// not say which of the two production is, so that what one sets is not all there can be. An image
+/// is a part of the others.
+fn others<'p>(processes: &'p [Process], chosen: &'p Process) -> impl Iterator<Item = &'p Process> {
+    let mut seen = std::collections::BTreeSet::new();
+    processes.iter().filter(move |other| {
+        other.kind == ProcessKind::Web
+            && other.declared != chosen.declared
+            && other.declared != Declaration::Image
+            && !is_staging(other)
+            && values(other) != values(chosen)
+            && seen.insert((other.declared, other.name.clone()))
+    })
+}
+
+/// The variables of a process, without their places.
+fn values(process: &Process) -> (Vec<(&str, &str)>, Vec<&str>, bool) {
+    let environment = &process.surroundings.environment;
+    let known = environment.variables.iter();
+    (
+        known.map(|(name, variable)| (name.as_str(), variable.value.expose())).collect(),
+        environment.unknown.keys().map(String::as_str).collect(),
+        process.surroundings.gaps.is_empty(),
+    )
 }
 
 fn is_staging(process: &Process) -> bool {

@@ -378,7 +378,11 @@ fn looks_like_script(name: &str) -> bool {
 }
 
 fn word_of(word: &shell::Word) -> Word<String> {
-    Word::new(word.text.clone(), word.span.clone())
+    // `$(which uwsgi)` is a path to uwsgi.
+    let found = ["$(which ", "$(command -v ", "`which "]
+        .iter()
+        .find_map(|start| word.text.strip_prefix(start)?.strip_suffix([')', '`']));
+    Word::new(found.unwrap_or(&word.text).trim().to_owned(), word.span.clone())
 }
 
 /// The user that `gosu`, `su-exec` or `sudo -u` changes to.

@@ -49,11 +49,11 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         }
         let found = of_project(tree, inventory, &project, &group);
         // A stack that runs the development server is not production's.
-        if found.iter().any(|process| process.kind == ProcessKind::DevelopmentServer) {
-            continue;
-        }
         let has = |test: &dyn Fn(ProcessKind) -> bool| found.iter().any(|p| test(p.kind));
         let serves = has(&|kind| kind == ProcessKind::Web);
+        if !serves && has(&|kind| kind == ProcessKind::DevelopmentServer) {
+            continue;
+        }
         let runs = has(&|kind| kind != ProcessKind::Other);
         let mounts = mounts(tree, &project);
         let stack = Stack { processes: found, built: BTreeSet::new(), mounts };
@@ -139,6 +139,7 @@ fn of_project(
     let mut found: Vec<Process> = project
         .services
         .values()
+        .filter(|service| !is_for_development(service))
         .flat_map(|service| of_service(tree, inventory, project, service, group))
         .collect();
     // Where no command tells which service serves, one that is built here or is given variables
@@ -147,16 +148,38 @@ fn of_project(
         matches!(process.kind, ProcessKind::Web | ProcessKind::DevelopmentServer)
     };
     if !found.iter().any(serves)
-        && let Some(web) = WEB_NAMES.iter().find_map(|name| {
-            let unknown = |p: &Process| p.name == *name && p.kind == ProcessKind::Other;
-            found.iter().position(unknown)
-        })
+        && let Some(web) = WEB_NAMES
+            .iter()
+            .find_map(|name| {
+                let unknown = |p: &Process| p.name == *name && p.kind == ProcessKind::Other;
+                found.iter().position(unknown)
+            })
+            // Of images that say nothing, the first that is told its settings module.
+            .or_else(|| {
+                let told = |p: &Process| {
+                    p.kind == ProcessKind::Other
+                        && p.command.is_none()
+                        && p.settings_module().is_some()
+                };
+                found.iter().position(told)
+            })
         && let Some(process) = found.get_mut(web)
     {
         process.kind = ProcessKind::Web;
     }
     found.retain(|process| process.kind != ProcessKind::Other || !process.folders.is_empty());
     found
+}
+
+/// Whether a service runs only with a profile for developing or testing.
+fn is_for_development(service: &Service) -> bool {
+    let develops = |profile: &str| {
+        crate::standing::words(profile).any(|w| {
+            matches!(w, "dev" | "development" | "debug" | "test" | "tests" | "local" | "ci")
+        })
+    };
+    !service.profiles.is_empty()
+        && service.profiles.iter().all(|profile| develops(&profile.value.to_ascii_lowercase()))
 }
 
 fn of_service(

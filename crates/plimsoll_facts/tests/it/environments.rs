@@ -71,7 +71,8 @@ const CASES: &[Case] = &[
             ),
         ],
         variables: &["A=unit"],
-        complete: true,
+        // Which of the two production is, nothing says.
+        complete: false,
     },
     Case {
         what: "a heredoc of a setup script writes the unit",
@@ -236,6 +237,40 @@ const CASES: &[Case] = &[
         files: &[("docker-compose.dev.yml", "services:\n  web:\n    environment:\n      A: 1\n")],
         variables: &[],
         complete: false,
+    },
+    Case {
+        what: "an image of somebody else that is told its settings",
+        files: &[(
+            "compose.yml",
+            "services:\n  service:\n    image: acme/shop\n    environment:\n      DJANGO_SETTINGS_MODULE: shop.settings\n  db:\n    image: postgres\n",
+        )],
+        variables: &["DJANGO_SETTINGS_MODULE=shop.settings"],
+        complete: false,
+    },
+    Case {
+        what: "an entry point that looks its server up",
+        files: &[
+            ("Dockerfile", "FROM python:3.12\nCMD [\"/bin/bash\", \"docker/run.sh\"]\n"),
+            (
+                "docker/run.sh",
+                "#!/bin/bash\nexport A=1\nexec $(command -v uwsgi) --ini uwsgi.ini\n",
+            ),
+        ],
+        variables: &["A=1"],
+        complete: false,
+    },
+    Case {
+        what: "a unit beside an image and a stack for development",
+        files: &[
+            ("etc/shop.service", "[Service]\nEnvironment=A=1\nExecStart=/bin/gunicorn shop.wsgi\n"),
+            ("Dockerfile", "FROM python:3.12\nENV B=1\nCMD gunicorn shop.wsgi\n"),
+            (
+                "docker-compose.yml",
+                "services:\n  web:\n    build: .\n    command: ./manage.py runserver\n",
+            ),
+        ],
+        variables: &["A=1"],
+        complete: true,
     },
     Case {
         what: "a stack with the development server is not production's",
