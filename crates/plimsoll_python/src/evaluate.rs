@@ -86,6 +86,7 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
             None => result.settings.clear(),
         }
     }
+    derive(&mut result, &defaults);
     result.variables = std::mem::take(&mut interp.uses);
     result.files = std::mem::take(&mut interp.files_read);
     result.stops = std::mem::take(&mut interp.stops);
@@ -93,6 +94,35 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     result.problems.append(&mut interp.problems);
     secrets::hide(&mut result, request.environment);
     result
+}
+
+/// Sets what Django itself derives from other settings when it starts (`STORAGES` from the older
+/// names and the other way round): a default that depends on the project.
+fn derive(result: &mut Settings, defaults: &django_defaults::Defaults) {
+    let own = |name: &str| {
+        let setting = result.get(name).filter(|setting| setting.origin == Origin::Project)?;
+        Some(match &setting.state {
+            State::Known(value) | State::Unknown { partial: value, .. } => value.clone(),
+            State::OneOf(values) => Value::OneOf(values.clone()),
+        })
+    };
+    let source = |name: &str| match name {
+        "STORAGES" => ["DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE"].as_slice(),
+        "PASSWORD_RESET_TIMEOUT" => ["PASSWORD_RESET_TIMEOUT_DAYS"].as_slice(),
+        _ => ["STORAGES"].as_slice(),
+    };
+    for (name, value) in defaults.derived(own) {
+        if result.get(name).is_some_and(|setting| setting.origin == Origin::Project) {
+            continue;
+        }
+        let mut setting = default_setting(value);
+        for from in source(name).iter().filter_map(|name| result.get(name)) {
+            setting.at = setting.at.take().or_else(|| from.at.clone());
+            setting.via.extend(from.via.iter().cloned());
+            setting.variables.extend(from.variables.iter().cloned());
+        }
+        result.settings.insert(name.to_owned(), setting);
+    }
 }
 
 /// `str.isupper`, as Django decides what is a setting.

@@ -9,6 +9,7 @@
 )]
 
 mod batch;
+mod derived;
 mod differential_cases;
 mod generated;
 mod json;
