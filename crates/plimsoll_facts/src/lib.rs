@@ -28,7 +28,10 @@ pub use blocks::{Block, Blocks};
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
-pub use code::{Chores, CodeFacts, EnvFileIgnored, Escape, Module, Processes, Unescaped, Upkeep};
+pub use code::{
+    Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
+    Processes, Unescaped, Upkeep,
+};
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 pub use ignores::{Ignored, Ignores};

@@ -1,11 +1,13 @@
 //! What the project's own scripts and templates do, as far as rules ask.
 
 mod chores;
+mod clear;
 mod modules;
 mod processes;
 mod upkeep;
 
 pub use chores::Chores;
+pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
 pub use modules::Module;
 use plimsoll_python::code::{Class, Function};
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
@@ -38,6 +40,8 @@ pub struct CodeFacts {
     pub processes: Processes,
     /// Log rotation, folders, ignored env files.
     pub upkeep: Upkeep,
+    /// Secrets in clear in compose files, units and images.
+    pub clear: ClearSecrets,
 }
 
 /// A place in a template that prints without escaping.
@@ -79,6 +83,7 @@ impl CodeFacts {
             chores,
             processes: Processes::gather(tree, inventory),
             upkeep: Upkeep::gather(tree, inventory),
+            clear: ClearSecrets::gather(tree, inventory),
             ..Self::default()
         };
         for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {

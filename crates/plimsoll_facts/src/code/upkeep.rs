@@ -1,11 +1,15 @@
 //! What keeps files in order around the application: log rotation, folders made beforehand, and
 //! env files that git is told to leave out.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use plimsoll_formats::gitignore::GitIgnore;
 use plimsoll_formats::logrotate;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
+use rayon::prelude::*;
 
-use crate::inventory::{Inventory, Role};
+use crate::inventory::{Inventory, Listed, Role};
 
 /// Upkeep of files.
 #[derive(Clone, Debug, Default)]
@@ -41,20 +45,26 @@ impl Upkeep {
                 );
             }
         }
-        for file in inventory.iter().filter(|file| file.standing.is_main()) {
-            let makes = matches!(
-                file.role,
-                Role::Python
-                    | Role::Shell
-                    | Role::Dockerfile
-                    | Role::Unit
-                    | Role::Compose
-                    | Role::Platform
-            );
-            if let (true, Ok(source)) = (makes, tree.read(&file.path)) {
-                upkeep.made.extend(made(&source));
-            }
-        }
+        let makers: Vec<&Listed> = inventory
+            .iter()
+            .filter(|file| file.standing.is_main())
+            .filter(|file| {
+                matches!(
+                    file.role,
+                    Role::Python
+                        | Role::Shell
+                        | Role::Dockerfile
+                        | Role::Unit
+                        | Role::Compose
+                        | Role::Platform
+                )
+            })
+            .collect();
+        upkeep.made = makers
+            .par_iter()
+            .filter_map(|file| tree.read(&file.path).ok())
+            .flat_map_iter(|source| made(&source))
+            .collect();
         let ignores: Vec<SourceText> =
             inventory.with(Role::Gitignore).filter_map(|file| tree.read(&file.path).ok()).collect();
         if !ignores.is_empty() {
@@ -79,7 +89,9 @@ fn made(source: &SourceText) -> Vec<(String, Span)> {
     let text = source.text();
     let words =
         ["mkdir", "makedirs", "LogsDirectory", "install -d", "ensure_dir", "/var/log/", "volumes:"];
-    if !words.iter().any(|word| text.contains(word)) {
+    static MATCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let matcher = MATCHER.get_or_init(|| AhoCorasick::new(words).ok());
+    if !matcher.as_ref().is_none_or(|matcher| matcher.is_match(text)) {
         return Vec::new();
     }
     (1..=source.line_count())

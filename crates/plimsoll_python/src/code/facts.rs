@@ -27,6 +27,8 @@ pub struct ModuleFacts {
     pub audited: Vec<String>,
     /// Places that take the first entry of X-Forwarded-For for the client's address.
     pub forwarded_first: Vec<Span>,
+    /// Classes whose `as_view()` is handed to something that guards it: `login_required(X.as_view())`.
+    pub guarded: Vec<String>,
     /// Calls of `sentry_sdk.init`.
     pub trackers: Vec<Tracker>,
 }

@@ -27,7 +27,7 @@ use plimsoll_source::SourceText;
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 36] = [
     "csrf_exempt",
     "xframe_options_exempt",
     ".raw(",
@@ -57,6 +57,7 @@ const WORDS: [&str; 35] = [
     "Field(",
     "X-Forwarded-For",
     "x-forwarded-for",
+    ".as_view()",
     "bulk_update",
     "bulk_create",
     ").update(",

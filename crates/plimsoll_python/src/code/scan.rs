@@ -186,8 +186,25 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             _ => {}
         }
+        self.guard(call, name);
         self.mark(call, whole, name, receiver);
         judge::logging(self, call, name, receiver);
+    }
+
+    /// `login_required(X.as_view())`: whatever takes a view and is no route guards or changes it.
+    fn guard(&mut self, call: &ast::ExprCall, name: &str) {
+        if matches!(name, "path" | "re_path" | "url" | "as_view") {
+            return;
+        }
+        for argument in &call.arguments.args {
+            if let Expr::Call(view) = argument
+                && let Expr::Attribute(method) = &*view.func
+                && method.attr.as_str() == "as_view"
+                && let Some(class) = last(&method.value)
+            {
+                self.facts.guarded.push(class.to_owned());
+            }
+        }
     }
 
     /// What a call says of the function around it.

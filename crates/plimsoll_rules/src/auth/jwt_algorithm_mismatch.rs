@@ -65,7 +65,8 @@ fn check(look: &mut Look) {
             (false, None) if value.get("SIGNING_KEY").is_none() && value.is_known() => {
                 fault("the algorithm wants a private key, and SIGNING_KEY falls back to SECRET_KEY")
             }
-            (false, _) if matches!(value.get("VERIFYING_KEY"), Some(Value::None))
+            (false, Some(true))
+                if matches!(value.get("VERIFYING_KEY"), Some(Value::None))
                 || value.get("VERIFYING_KEY").and_then(Value::text) == Some("") =>
             {
                 fault("the algorithm wants a public key, and VERIFYING_KEY is empty").surely()

@@ -30,6 +30,7 @@ mod session_serializer_unsafe;
 mod token_blacklist_not_installed;
 mod token_purge_missing;
 mod token_rotation_off;
+mod view_without_permission;
 
 use plimsoll_facts::Facts;
 
@@ -67,6 +68,7 @@ pub(crate) const RULES: &[Rule] = &[
     jwt_key_in_repository::RULE,
     jwt_key_weak::RULE,
     lockout_proxy_uncounted::RULE,
+    view_without_permission::RULE,
 ];
 
 /// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.

@@ -6,8 +6,10 @@ mod database_file_tracked;
 mod dump_file_tracked;
 mod env_file_not_ignored;
 mod env_file_tracked;
+mod image_holds_secret;
 mod private_key_tracked;
 mod secret_default_in_settings;
+mod secret_in_compose;
 mod secret_in_history;
 mod secret_in_repository;
 mod secret_literal_in_settings;
@@ -32,6 +34,8 @@ pub(crate) const RULES: &[Rule] = &[
     credential_weak::RULE,
     credential_reused::RULE,
     env_file_not_ignored::RULE,
+    image_holds_secret::RULE,
+    secret_in_compose::RULE,
 ];
 
 /// Reports the files of a kind that git tracks and should not.
