@@ -84,17 +84,34 @@ impl<'a> Runner<'a> {
         run.found
     }
 
-    /// The script of the repository that a path names where the command runs: by what was copied
-    /// there, from the known folders, else the only script of that name.
+    /// The script of the repository that a path names where the command runs, or the only script
+    /// of that name.
     fn find(&self, path: &str) -> Option<SourceText> {
+        if let Some(found) = self.find_where(path, &is_shell) {
+            return Some(found);
+        }
+        let name = path.trim_matches(['"', '\'']).rsplit('/').next()?;
+        let mut same =
+            self.inventory.main(Role::Shell).filter(|file| file.path.file_name() == name);
+        let first = same.next()?;
+        if same.next().is_some() {
+            return None;
+        }
+        self.tree.read(&first.path).ok().filter(is_shell)
+    }
+
+    /// The file of the repository that a path names where the command runs.
+    pub(super) fn find_file(&self, path: &str) -> Option<SourceText> {
+        self.find_where(path, &|_| true)
+    }
+
+    /// By what was copied or mounted there, then from the known folders with ever more of the
+    /// path's beginning taken away.
+    fn find_where(&self, path: &str, fits: &dyn Fn(&SourceText) -> bool) -> Option<SourceText> {
         let path = path.trim_matches(['"', '\'']);
-        let read = |path: &RepoPath| {
-            let source = self.tree.read(path).ok()?;
-            is_shell(&source).then_some(source)
-        };
+        let read = |path: &RepoPath| self.tree.read(path).ok().filter(|source| fits(source));
         for (target, from) in self.copies.iter().rev() {
-            let inside = path.strip_prefix(target.as_str());
-            let found = match inside {
+            let found = match path.strip_prefix(target.as_str()) {
                 Some("") => read(from),
                 Some(rest) => {
                     rest.strip_prefix('/').and_then(|rest| from.join(rest)).and_then(|p| read(&p))
@@ -114,11 +131,7 @@ impl<'a> Runner<'a> {
                 return Some(found);
             }
         }
-        let name = parts.last()?;
-        let mut same =
-            self.inventory.main(Role::Shell).filter(|file| file.path.file_name() == *name);
-        let first = same.next()?;
-        if same.next().is_some() { None } else { read(&first.path) }
+        None
     }
 }
 
@@ -408,22 +421,5 @@ fn move_to(command: &mut Command, at: &Span) {
     for option in &mut command.options.options {
         set(&mut option.flag);
         option.value.iter_mut().for_each(set);
-    }
-}
-
-/// What the command itself does to the environment: gunicorn's `--env`, and its configuration
-/// file, which may set variables.
-pub(super) fn of_command(command: &Command, out: &mut Surroundings) {
-    if command.program != Program::Gunicorn {
-        return;
-    }
-    for word in command.options.values("raw_env") {
-        let Some((name, value)) = word.value.split_once('=') else { continue };
-        if value.contains('$') {
-            let reason = "the shell that starts gunicorn fills it in".to_owned();
-            out.mark_unknown(name, reason, &word.span);
-        } else {
-            out.insert(name, Secret::new(value), &word.span);
-        }
     }
 }

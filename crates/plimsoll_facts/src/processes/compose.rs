@@ -233,6 +233,7 @@ fn of_service(
         name,
         kind: ProcessKind::Other,
         command: None,
+        loads: None,
         declared: Declaration::Compose,
         at: service.name.span.clone(),
         surroundings,
@@ -257,7 +258,7 @@ fn of_service(
         }
     }
     let ran = run(&runner, service, image.as_ref().map(|(_, image)| image));
-    of_commands(&whole, ran, ProcessKind::Other)
+    of_commands(&whole, &runner, ran, ProcessKind::Other)
 }
 
 /// What a service runs: its own entry point and command, else those of its image. A service that

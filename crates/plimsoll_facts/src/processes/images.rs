@@ -40,6 +40,7 @@ pub(super) fn gather(
             name: file.path.to_string(),
             kind: ProcessKind::Other,
             command: None,
+            loads: None,
             declared: Declaration::Image,
             at: runs_at.unwrap_or(at),
             surroundings,
@@ -52,7 +53,8 @@ pub(super) fn gather(
         runner.folders.extend(folders);
         let contexts = runner.folders.clone();
         runner.copies.extend(copies(&image, &contexts));
-        let processes = of_commands(&whole, run(&runner, &image, None), ProcessKind::Other);
+        let processes =
+            of_commands(&whole, &runner, run(&runner, &image, None), ProcessKind::Other);
         found.extend(processes.into_iter().filter(|p| p.kind != ProcessKind::Other));
     }
     // Of several images the one for production tells most.

@@ -7,8 +7,10 @@
 mod commands;
 mod compose;
 mod compose_files;
+mod crontabs;
 mod images;
 mod platforms;
+mod servers;
 mod supervisor;
 mod units;
 
@@ -55,6 +57,8 @@ pub enum Declaration {
     Procfile,
     /// A file of a hosting platform, or a Kubernetes manifest.
     Platform,
+    /// A job of a crontab.
+    Crontab,
     /// What an image runs by itself.
     Image,
 }
@@ -68,6 +72,7 @@ impl Declaration {
             Declaration::Compose => "the service",
             Declaration::Procfile => "the process type",
             Declaration::Platform => "the process",
+            Declaration::Crontab => "the job at",
             Declaration::Image => "the image",
         }
     }
@@ -82,6 +87,9 @@ pub struct Process {
     pub kind: ProcessKind,
     /// What it runs in the end, where that is known.
     pub command: Option<Command>,
+    /// What the server or worker loads, as its command or its configuration file says:
+    /// `config.wsgi:application`.
+    pub loads: Option<Spanned<String>>,
     /// What kind of file declares it.
     pub declared: Declaration,
     /// Where it is declared.
@@ -99,7 +107,7 @@ pub struct Process {
 impl Process {
     /// The dotted name of the module that the server or worker loads: `config.wsgi`.
     pub fn application_module(&self) -> Option<String> {
-        let word = &self.command.as_ref()?.application()?.value;
+        let word = &self.loads.as_ref()?.value;
         let module = word.split([':', '(']).next().unwrap_or(word);
         let module = module.strip_suffix(".py").map_or(module.to_owned(), |m| m.replace('/', "."));
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
@@ -135,6 +143,7 @@ pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
     let stack = compose::gather(tree, inventory, blocks);
     processes.extend(stack.processes);
     processes.extend(platforms::gather(tree, inventory));
+    processes.extend(crontabs::gather(tree, inventory, blocks));
     processes.extend(images::gather(tree, inventory, &stack.built));
     Declared { processes, mounts: stack.mounts }
 }
@@ -217,14 +226,19 @@ fn managed(name: &str) -> ProcessKind {
 
 /// The processes of what a declaration runs: one for each command that is told apart, else one of
 /// which no command is known.
-fn of_commands(whole: &Process, ran: Vec<commands::Ran>, nameless: ProcessKind) -> Vec<Process> {
+fn of_commands(
+    whole: &Process,
+    runner: &commands::Runner<'_>,
+    ran: Vec<commands::Ran>,
+    nameless: ProcessKind,
+) -> Vec<Process> {
     let interesting: Vec<Process> = ran
         .into_iter()
         .map(|ran| {
             let mut process = whole.clone();
             process.kind = kind_of(&ran.command);
             ran.effects.apply(&mut process.surroundings);
-            commands::of_command(&ran.command, &mut process.surroundings);
+            process.loads = servers::read(runner, &ran.command, &mut process.surroundings);
             process.working_directory = ran.directory.or(process.working_directory);
             process.user = ran.user.or(process.user);
             process.command = Some(ran.command);

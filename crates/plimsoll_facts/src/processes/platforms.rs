@@ -45,6 +45,7 @@ fn declared(
         name: name.to_owned(),
         kind: ProcessKind::Other,
         command: None,
+        loads: None,
         declared,
         at: at.clone(),
         surroundings,
@@ -96,7 +97,7 @@ fn procfile(tree: &dyn Tree, inventory: &Inventory, source: &SourceText) -> Vec<
         );
         // The line is a shell's.
         let ran = process.line.commands.iter().flat_map(|words| runner.words(words)).collect();
-        found.extend(of_commands(&whole, ran, by_name(name)));
+        found.extend(of_commands(&whole, &runner, ran, by_name(name)));
     }
     found
 }
@@ -152,17 +153,22 @@ fn fly(tree: &dyn Tree, inventory: &Inventory, source: &SourceText) -> Vec<Proce
     for declared in &file.processes {
         let whole = process(&declared.name, &declared.command.span);
         let ran = split(&runner, &declared.command.value, &declared.command.span);
-        found.extend(of_commands(&whole, ran, by_name(&declared.name)));
+        found.extend(of_commands(&whole, &runner, ran, by_name(&declared.name)));
     }
     if file.processes.is_empty() {
         let ran = image
             .as_ref()
             .map_or(Vec::new(), |(_, image)| super::images::run(&runner, image, None));
-        found.extend(of_commands(&process("app", &at), ran, ProcessKind::Web));
+        found.extend(of_commands(&process("app", &at), &runner, ran, ProcessKind::Web));
     }
     if let Some(release) = &file.release_command {
         let ran = split(&runner, &release.value, &release.span);
-        found.extend(of_commands(&process("release", &release.span), ran, ProcessKind::Release));
+        found.extend(of_commands(
+            &process("release", &release.span),
+            &runner,
+            ran,
+            ProcessKind::Release,
+        ));
     }
     found
 }
@@ -214,7 +220,7 @@ fn yaml(tree: &dyn Tree, inventory: &Inventory, source: &SourceText) -> Vec<Proc
             || name == "web";
         let nameless =
             if web && kind != PlatformKind::Kubernetes { ProcessKind::Web } else { by_name(name) };
-        let mut processes = of_commands(&whole, ran, nameless);
+        let mut processes = of_commands(&whole, &runner, ran, nameless);
         if kind == PlatformKind::Kubernetes {
             processes.retain(|process| process.kind != ProcessKind::Other);
         }
@@ -222,7 +228,7 @@ fn yaml(tree: &dyn Tree, inventory: &Inventory, source: &SourceText) -> Vec<Proc
         for release in &process.release_commands {
             let ran = split(&runner, &release.value, &release.span);
             found.extend(
-                of_commands(&whole, ran, ProcessKind::Other)
+                of_commands(&whole, &runner, ran, ProcessKind::Other)
                     .into_iter()
                     .filter(|process| process.kind == ProcessKind::Release),
             );

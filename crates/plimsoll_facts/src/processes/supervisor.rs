@@ -44,6 +44,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
                 name: name.clone(),
                 kind: ProcessKind::Other,
                 command: None,
+                loads: None,
                 declared: Declaration::Supervisor,
                 at: program.command.as_ref().map_or(at, |command| command.span.clone()),
                 surroundings,
@@ -57,7 +58,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
                 runner.copies.push((folder, RepoPath::root()));
             }
             found.extend(
-                of_commands(&whole, runner.words(&program.argv), ProcessKind::Other)
+                of_commands(&whole, &runner, runner.words(&program.argv), ProcessKind::Other)
                     .into_iter()
                     .filter(|process| process.kind != ProcessKind::Other),
             );

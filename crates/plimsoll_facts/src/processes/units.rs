@@ -84,6 +84,7 @@ fn of_unit(
         name,
         kind: ProcessKind::Other,
         command: None,
+        loads: None,
         declared: Declaration::Unit,
         at,
         surroundings,
@@ -98,7 +99,8 @@ fn of_unit(
     let mut found = Vec::new();
     for (key, nameless) in [("ExecStartPre", false), ("ExecStart", true)] {
         for exec in service.exec(key) {
-            let processes = of_commands(&whole, runner.words(&exec.argv), ProcessKind::Other);
+            let processes =
+                of_commands(&whole, &runner, runner.words(&exec.argv), ProcessKind::Other);
             found
                 .extend(processes.into_iter().filter(|p| nameless || p.kind != ProcessKind::Other));
         }

@@ -260,6 +260,42 @@ const CASES: &[Case] = &[
         complete: false,
     },
     Case {
+        what: "gunicorn's configuration file sets variables",
+        files: &[
+            (
+                "etc/shop.service",
+                "[Service]\nWorkingDirectory=/srv/shop\nExecStart=/bin/gunicorn -c /srv/shop/etc/web.py shop.wsgi\n",
+            ),
+            ("etc/web.py", "bind = ':8000'\nraw_env = ['A=1']\n"),
+        ],
+        variables: &[],
+        complete: false,
+    },
+    Case {
+        what: "gunicorn's configuration file that sets none",
+        files: &[
+            (
+                "etc/shop.service",
+                "[Service]\nWorkingDirectory=/srv/shop\nExecStart=/bin/gunicorn shop.wsgi\n",
+            ),
+            ("gunicorn.conf.py", "bind = ':8000'  # raw_env is not set\n"),
+        ],
+        variables: &[],
+        complete: true,
+    },
+    Case {
+        what: "uWSGI's ini file",
+        files: &[
+            ("etc/shop.service", "[Service]\nExecStart=/bin/uwsgi --ini /srv/shop/etc/uwsgi.ini\n"),
+            (
+                "etc/uwsgi.ini",
+                "[uwsgi]\nmodule = shop.wsgi:application\nenv = A=1\nenv = B=$(HOME)/x\n",
+            ),
+        ],
+        variables: &["A=1", "B?"],
+        complete: true,
+    },
+    Case {
         what: "a unit beside an image and a stack for development",
         files: &[
             ("etc/shop.service", "[Service]\nEnvironment=A=1\nExecStart=/bin/gunicorn shop.wsgi\n"),

@@ -77,6 +77,28 @@ fn an_image_that_compose_builds_is_no_process_of_its_own() {
 }
 
 #[test]
+fn cron_starts_management_commands() {
+    let facts = facts(&[(
+        "etc/cron.d/shop",
+        "MODE=live\n# nightly\n5 3 * * * shop cd /srv/shop && venv/bin/python manage.py clearsessions\n@daily root /usr/bin/certbot renew\n",
+    )]);
+    let found: Vec<_> = facts.processes.iter().map(|p| (p.name.as_str(), p.kind)).collect();
+    assert_eq!(found, [("line 3 of etc/cron.d/shop", ProcessKind::Management)]);
+    let job = &facts.processes[0];
+    assert_eq!(job.user.as_ref().unwrap().value, "shop");
+    assert!(job.surroundings.environment.variables.contains_key("MODE"));
+}
+
+#[test]
+fn an_ini_file_tells_what_uwsgi_loads() {
+    let facts = facts(&[
+        ("etc/shop.service", "[Service]\nExecStart=/bin/uwsgi --ini etc/uwsgi.ini\n"),
+        ("etc/uwsgi.ini", "[uwsgi]\nmodule = shop.wsgi:application\n"),
+    ]);
+    assert_eq!(facts.processes[0].application_module().as_deref(), Some("shop.wsgi"));
+}
+
+#[test]
 fn a_script_that_starts_itself_ends() {
     let found = processes(&[
         ("Procfile", "web: bin/run.sh\n"),
