@@ -1,5 +1,7 @@
 //! Classes: definition, resolution order, instances.
 
+// tidy: long because making a class, its lookup order, its instances and their attributes lean on each other.
+
 use std::rc::Rc;
 
 use super::heap::{Builtin, Class, Object};

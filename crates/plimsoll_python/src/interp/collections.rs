@@ -1,5 +1,7 @@
 //! Methods of `list`, `tuple`, `dict` and `set`.
 
+// tidy: long because the methods of lists, dicts, sets and tuples, one table each, in Python's order.
+
 use std::cmp::Ordering;
 use std::rc::Rc;
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use ruff_text_size::Ranged;
+use crate::syntax::Ranged;
 
 use super::Interp;
 use super::function::Names;

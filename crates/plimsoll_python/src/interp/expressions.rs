@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::syntax::Ranged;
 use num_bigint::BigInt;
-use ruff_text_size::Ranged;
 
 use super::function::{Body, Code, Function, Names};
 use super::heap::{Dict, Object};

@@ -1,5 +1,7 @@
 //! Imports: the project's modules from the tree, libraries from their models, all else unknown.
 
+// tidy: long because finding, loading and binding modules share one state.
+
 use std::rc::Rc;
 
 use plimsoll_source::{ProblemKind, RepoPath, SourceText};
@@ -291,7 +293,7 @@ impl Interp<'_> {
         if parsed.errors.is_empty() {
             return self.block(&parsed.body);
         }
-        use ruff_text_size::Ranged;
+        use crate::syntax::Ranged;
         let flow = self.block(&parsed.body);
         for statement in &parsed.body {
             let range = statement.range();

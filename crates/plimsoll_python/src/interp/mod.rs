@@ -43,9 +43,9 @@ pub(crate) mod value;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::syntax::{Ranged, TextRange};
 use indexmap::IndexMap;
 use plimsoll_source::{Problem, ProblemKind, RepoPath, SourceText, Span};
-use ruff_text_size::{Ranged, TextRange};
 
 use crate::request::Request;
 use crate::settings::VariableUse;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_text_size::Ranged;
+use crate::syntax::Ranged;
 
 use super::expressions::parameter_names;
 use super::function::{Body, Code, Names};

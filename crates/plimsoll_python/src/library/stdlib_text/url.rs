@@ -1,6 +1,6 @@
 //! `urllib.parse`: splitting, quoting and query strings (CPython 3.11).
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 use super::Trouble;
 
