@@ -2,6 +2,13 @@
 //! answer on each line of standard output. The differential tests drive it.
 
 #[path = "../tests/it/batch.rs"]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "shared with the tests: a request that is no request stops it"
+)]
 mod batch;
 
 use std::io::{BufRead, Write};

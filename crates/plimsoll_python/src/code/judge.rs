@@ -117,7 +117,8 @@ pub(crate) fn logging<'a>(
                 || end.starts_with("logger")
         })
     };
-    if !printed && !(levels.contains(&name) && is_log()) {
+    let logged = levels.contains(&name) && is_log();
+    if !printed && !logged {
         return;
     }
     let keywords = call.arguments.keywords.iter().filter(|keyword| {

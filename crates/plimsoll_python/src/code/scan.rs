@@ -427,7 +427,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             return;
         }
         let separator = call.arguments.args.first().and_then(text);
-        if !separator.is_some_and(|separator| separator.trim() == ",") {
+        if separator.is_none_or(|separator| separator.trim() != ",") {
             return;
         }
         let header = self.resolve(&method.value);

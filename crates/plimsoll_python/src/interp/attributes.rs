@@ -221,10 +221,10 @@ impl Interp<'_> {
             Some(dict) => dict.open.clone(),
             None => Some(Rc::from("its attributes were changed in a way that is not known")),
         };
-        if let Some(inner) = inner {
-            if let Some(found) = self.find_attribute(&inner, name)? {
-                return Ok(found);
-            }
+        if let Some(inner) = inner
+            && let Some(found) = self.find_attribute(&inner, name)?
+        {
+            return Ok(found);
         }
         if let Some(function) = self.find_in_class(class, "__getattr__") {
             let function = self.bind_to(&function, value)?;

@@ -54,15 +54,13 @@ impl Interp<'_> {
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
                 if left.is_unknown() || right.is_unknown() {
                     None
-                } else if let Some(ordering) = self.order(left, right)? {
-                    Some(match op {
+                } else {
+                    self.order(left, right)?.map(|ordering| match op {
                         CmpOp::Lt => ordering == Some(Ordering::Less),
                         CmpOp::LtE => matches!(ordering, Some(Ordering::Less | Ordering::Equal)),
                         CmpOp::Gt => ordering == Some(Ordering::Greater),
                         _ => matches!(ordering, Some(Ordering::Greater | Ordering::Equal)),
                     })
-                } else {
-                    None
                 }
             }
         };

@@ -27,10 +27,8 @@ impl Interp<'_> {
                 let this = bound.0.clone();
                 self.havoc_within(&this, reason, seen);
             }
-            Kind::Ref(id) => {
-                if seen.insert(*id) && self.spend(1) {
-                    self.havoc_object(*id, reason, seen);
-                }
+            Kind::Ref(id) if seen.insert(*id) && self.spend(1) => {
+                self.havoc_object(*id, reason, seen);
             }
             _ => {}
         }

@@ -232,7 +232,7 @@ impl Interp<'_> {
     fn power(&mut self, a: BigInt, b: BigInt) -> Outcome {
         if b.sign() == Sign::Minus {
             return match (int_to_float(&a), int_to_float(&b)) {
-                (Some(a), Some(_)) if a == 0.0 => {
+                (Some(0.0), Some(_)) => {
                     Err(self.raise("ZeroDivisionError", "0.0 cannot be raised to a negative power"))
                 }
                 (Some(a), Some(b)) => self.float_power(a, b),

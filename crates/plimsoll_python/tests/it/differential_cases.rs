@@ -26,8 +26,8 @@ fn x(source: &str, environment: &[(&str, &str)]) -> Json {
 
 #[test]
 fn values_are_those_of_python() {
-    let cases: &[(&str, &[(&str, &str)], Json)] =
-        &[("X = 'a,b'.split(',')", &[], json!(["a", "b"]))];
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Json);
+    let cases: &[Case] = &[("X = 'a,b'.split(',')", &[], json!(["a", "b"]))];
     for (source, environment, expected) in cases {
         assert_eq!(&x(source, environment), expected, "{source}");
     }
