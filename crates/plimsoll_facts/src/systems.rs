@@ -70,7 +70,7 @@ pub fn find(tree: &dyn Tree, inventory: &Inventory, mentions: &[Mention]) -> Vec
                 && system.resolve(tree, &mention.module).is_some()
         })
     };
-    systems.sort_by_key(|system| {
+    systems.sort_by_cached_key(|system| {
         (
             system.standing,
             !named(system),

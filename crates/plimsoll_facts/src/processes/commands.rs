@@ -15,6 +15,9 @@ use crate::surroundings::{Source, Surroundings};
 /// Scripts that start scripts: real ones go two deep.
 const DEEPEST: usize = 4;
 
+/// Scripts that are read for one declaration, one that is started twice counted twice.
+const MOST_SCRIPTS: usize = 40;
+
 /// Commands of one declaration; a script with more is no starter.
 const MOST: usize = 60;
 
@@ -70,16 +73,14 @@ impl<'a> Runner<'a> {
 
     /// What a command of these words runs.
     pub(super) fn words(&self, words: &[Word<String>]) -> Vec<Ran> {
-        let mut run =
-            Run { runner: self, effects: Effects::default(), found: Vec::new(), cd: None };
+        let mut run = Run::new(self);
         run.words(words, 0);
         run.found
     }
 
     /// What a text that a shell runs starts, `args` being `$@`.
     pub(super) fn script(&self, text: &SourceText, args: &[Word<String>]) -> Vec<Ran> {
-        let mut run =
-            Run { runner: self, effects: Effects::default(), found: Vec::new(), cd: None };
+        let mut run = Run::new(self);
         run.script(&Script::parse(text), args, 0);
         run.found
     }
@@ -149,9 +150,15 @@ struct Run<'r, 'a> {
     effects: Effects,
     found: Vec<Ran>,
     cd: Option<Spanned<String>>,
+    scripts: usize,
 }
 
-impl Run<'_, '_> {
+impl<'r, 'a> Run<'r, 'a> {
+    fn new(runner: &'r Runner<'a>) -> Self {
+        let effects = Effects::default();
+        Self { runner, effects, found: Vec::new(), cd: None, scripts: 0 }
+    }
+
     fn words(&mut self, words: &[Word<String>], depth: usize) {
         if self.found.len() >= MOST {
             return;
@@ -249,6 +256,10 @@ impl Run<'_, '_> {
     }
 
     fn script(&mut self, script: &Script, args: &[Word<String>], depth: usize) {
+        self.scripts += 1;
+        if self.scripts > MOST_SCRIPTS {
+            return;
+        }
         let mut locals: BTreeMap<String, EnvValue> = BTreeMap::new();
         let mut assignments = script.assignments.iter().peekable();
         let mut passes = false;

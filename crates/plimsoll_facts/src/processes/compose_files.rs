@@ -23,6 +23,9 @@ pub(super) struct Group {
     pub(super) called_at: Option<Span>,
 }
 
+/// Groups that are read at most.
+const MOST_GROUPS: usize = 60;
+
 /// Files with calls that are looked through at most.
 const MOST_CALLERS: usize = 400;
 
@@ -53,6 +56,7 @@ pub(super) fn groups(tree: &dyn Tree, inventory: &Inventory) -> Vec<Group> {
     found.sort_by_key(weight);
     let mut seen = BTreeSet::new();
     found.retain(|group| seen.insert(group.files.clone()));
+    found.truncate(MOST_GROUPS);
     found
 }
 
