@@ -240,8 +240,11 @@ impl Interp<'_> {
             });
             match (builtin, name) {
                 (Some(Builtin::Dict), "fromkeys") => return self.dict_from_keys(call),
-                (Some(Builtin::Path), "cwd" | "home") => {
-                    return Ok(Val::unknown("a folder of the machine's user or process"));
+                (Some(Builtin::Path), "home") => {
+                    return Ok(Val::unknown("the home folder of the process's user"));
+                }
+                (Some(Builtin::Path), "cwd") => {
+                    return Ok(Val::unknown("the folder that the process starts in"));
                 }
                 (_, "maketrans" | "fromhex" | "from_bytes") => {
                     return Ok(Val::unknown(format!("{name} is not modelled")));

@@ -188,7 +188,8 @@ impl<'t> Interp<'t> {
             seen: BTreeSet::new(),
         };
         interp.builtins = interp.alloc(Object::Dict(Dict { namespace: true, ..Dict::default() }));
-        interp.environ = interp.alloc(Object::Dict(Dict::default()));
+        // A variable that one path sets is one of two there; the others stay known.
+        interp.environ = interp.alloc(Object::Dict(Dict { namespace: true, ..Dict::default() }));
         interp.modules = interp.alloc(Object::Dict(Dict { namespace: true, ..Dict::default() }));
         interp.sys_path = interp.alloc(Object::List(Vec::new()));
         builtins::install(&mut interp);

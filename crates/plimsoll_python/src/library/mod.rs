@@ -37,6 +37,7 @@
 //!   or of one known from a model (`interp.raise_variable` where a missing variable is the cause);
 //! - `interp.missing(…)`: notes that a file which would be read is not in the repository.
 
+mod configparser;
 mod constants;
 mod database_url;
 mod decouple;
@@ -82,8 +83,10 @@ const ALL: &[&[Model]] = &[
     stdlib::effects::MODELS,
     stdlib::functions::MODELS,
     stdlib::kinds::MODELS,
+    stdlib::packages::MODELS,
     stdlib::urls::MODELS,
     django::MODELS,
+    configparser::MODELS,
     constants::MODELS,
     database_url::MODELS,
     decouple::MODELS,

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::interp::heap::{Dict, Event, Object};
+use crate::interp::iteration::may_be_unbound;
 
 /// `os` itself takes these in; see the `os` model.
 pub(super) const MODELS: &[Model] =
@@ -172,6 +173,9 @@ fn update(interp: &mut Interp<'_>, call: Call) -> Outcome {
 /// open.
 fn snapshot(interp: &mut Interp<'_>) -> Dict {
     let mut dict = interp.dict(interp.environ).cloned().unwrap_or_default();
+    dict.namespace = false;
+    // It is open: what it does not list may be there or not.
+    dict.entries.retain(|_, entry| !may_be_unbound(&entry.value));
     dict.open
         .get_or_insert_with(|| "a process has further variables, which are not known here".into());
     dict

@@ -201,6 +201,11 @@ fn build_re(module: &mut Builder<'_, '_>) {
         Ok(Val::str(escaped))
     });
     module.function("escape", &ESCAPE);
+    module.function("sub", &super::patterns::SUB);
+    module.function("split", &super::patterns::SPLIT);
+    module.function("match", &super::patterns::MATCH);
+    module.function("fullmatch", &super::patterns::FULL_MATCH);
+    module.function("search", &super::patterns::SEARCH);
     module.unknown("regular expressions are not matched here");
 }
 
