@@ -20,6 +20,37 @@ pub(crate) enum Place {
 const UNLISTED: &[&str] =
     &[".git", "node_modules", "venv", ".venv", "env", "__pycache__", ".tox", "site-packages"];
 
+/// How files of settings end.
+const SETTINGS_FILES: &[&str] = &["conf", "cfg", "ini", "env", "json", "toml", "yaml", "yml", "py"];
+/// Files with such a name that a machine has by itself.
+const MACHINE_FILES: &[&str] = &[
+    "adduser.conf",
+    "host.conf",
+    "krb5.conf",
+    "ld.so.conf",
+    "ldap.conf",
+    "my.cnf",
+    "nginx.conf",
+    "nsswitch.conf",
+    "odbc.ini",
+    "odbcinst.ini",
+    "redis.conf",
+    "resolv.conf",
+    "sysctl.conf",
+];
+const MACHINE_FOLDERS: &[&str] = &[
+    "/bin/",
+    "/dev/",
+    "/lib",
+    "/proc/",
+    "/run/",
+    "/sbin/",
+    "/sys/",
+    "/usr/lib",
+    "/usr/share/",
+    "/var/run/",
+];
+
 impl Interp<'_> {
     /// What lies at an absolute path.
     pub(crate) fn place(&self, path: &str) -> Place {
@@ -36,6 +67,27 @@ impl Interp<'_> {
         }
     }
 
+    /// Whether a path that is not in the repository is that of a file of settings which is read
+    /// where it is present, and is taken to be absent: `/etc/name.conf`, `../name.cfg`. What the
+    /// machine itself brings, what a variable of the environment names and what may be a file of
+    /// the repository under another root is not known instead.
+    pub(crate) fn is_absent_elsewhere(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        if !SETTINGS_FILES.contains(&extension) || MACHINE_FILES.contains(&name) {
+            return false;
+        }
+        if MACHINE_FOLDERS.iter().any(|folder| path.starts_with(folder))
+            || (path.starts_with('/') && self.to_repo(path).is_some())
+        {
+            return false;
+        }
+        let named = |value: &str| value.len() > 1 && path.starts_with(value);
+        let variables = &self.request.environment.variables;
+        !variables.values().any(|variable| named(variable.value.expose()))
+            && !self.request.tree.files().iter().any(|entry| entry.path.file_name() == name)
+    }
+
     /// The text of a file at an absolute path. `Ok(None)` where the repository has no such file.
     ///
     /// # Errors
@@ -46,8 +98,10 @@ impl Interp<'_> {
         at: Event,
     ) -> Result<Option<SourceText>, String> {
         match self.place(path) {
-            Place::Outside => return Err(format!("the file {path} is outside of the repository")),
-            Place::Absent => {
+            Place::Outside if !self.is_absent_elsewhere(path) => {
+                return Err(format!("the file {path} is outside of the repository"));
+            }
+            Place::Absent | Place::Outside => {
                 self.missing(path, at);
                 return Ok(None);
             }

@@ -50,6 +50,9 @@ mod django_environ_source;
 mod django_environ_urls;
 mod django_random;
 mod dotenv;
+mod environs;
+mod environs_fields;
+mod environs_source;
 mod monitoring;
 mod objects;
 pub(crate) mod os;
@@ -93,6 +96,7 @@ const ALL: &[&[Model]] = &[
     django_environ::MODELS,
     django_random::MODELS,
     dotenv::MODELS,
+    environs::MODELS,
     monitoring::MODELS,
     objects::MODELS,
     split_settings::MODELS,

@@ -307,6 +307,11 @@ impl Interp<'_> {
 
     /// `exists`, `is_file`, `is_dir` of a path.
     pub(crate) fn path_test(&mut self, path: &str, name: &str) -> Val {
+        if name != "is_dir" && self.is_absent_elsewhere(path) {
+            let at = self.here;
+            self.missing(path, at);
+            return Val::bool(false);
+        }
         if !path.starts_with('/') {
             return Val::unknown(format!(
                 "whether {path} exists depends on the folder that the process starts in"
@@ -340,8 +345,13 @@ impl Interp<'_> {
                 Ok(Val::str(source.text().replace("\r\n", "\n").replace('\r', "\n")))
             }
             Ok(None) => {
-                Err(self
-                    .raise("FileNotFoundError", &format!("No such file or directory: '{path}'")))
+                let message = format!("No such file or directory: '{path}'");
+                let raise = self.raise("FileNotFoundError", &message);
+                // Where nothing expects it to be absent, it has to be there.
+                if self.to_repo(path).is_none() && !self.is_catchable(&raise) {
+                    return Ok(Val::unknown(format!("the file {path} is not in the repository")));
+                }
+                Err(raise)
             }
             Err(reason) => {
                 self.may_raise(&reason);

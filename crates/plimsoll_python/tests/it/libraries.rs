@@ -10,6 +10,9 @@ use plimsoll_python::{Environment, Request, Settings, State, Value, Variable, ev
 use plimsoll_source::{MemoryTree, RepoPath, Secret};
 use serde_json::{Value as Json, json};
 
+/// Written by `tools/library_cases/run.py`; the first by its forerunner.
+const CASES: &[&str] = &[include_str!("library_cases.json"), include_str!("environs_cases.json")];
+
 /// Where the cases were run.
 const ROOT: &str = "/tmp/plimsoll-cases/app";
 
@@ -64,6 +67,9 @@ fn shown(value: &Value) -> Json {
         },
         Value::Float(number) => json!({ "float": number }),
         Value::Bytes(bytes) => json!({ "bytes": bytes }),
+        Value::Timedelta(microseconds) => {
+            json!({ "microseconds": i64::try_from(*microseconds).unwrap() })
+        }
         Value::Path(path) => json!({ "path": path }),
         Value::List(items) => json!({ "list": all(items) }),
         Value::Tuple(items) => json!({ "tuple": all(items) }),
@@ -157,11 +163,12 @@ fn judge(
 #[test]
 fn libraries_do_what_they_did_under_python() {
     let path = std::env::var("PLIMSOLL_LIBRARY_CASES").ok();
-    let cases = path.map_or_else(
-        || include_str!("library_cases.json").to_owned(),
-        |path| std::fs::read_to_string(path).unwrap(),
+    let files = path.map_or_else(
+        || CASES.iter().map(|cases| (*cases).to_owned()).collect(),
+        |path| vec![std::fs::read_to_string(path).unwrap()],
     );
-    let cases: Vec<Json> = serde_json::from_str(&cases).unwrap();
+    let cases: Vec<Json> =
+        files.iter().flat_map(|cases| serde_json::from_str::<Vec<Json>>(cases).unwrap()).collect();
     let mut tally = Tally::default();
     for case in &cases {
         let name = case["name"].as_str().unwrap();
@@ -346,4 +353,31 @@ fn schedules_and_queues_are_kept_as_they_were_made() {
     assert_eq!(object.type_name, "celery.schedules.crontab");
     assert_eq!(object.arguments[1], (Some("hour".into()), Value::Str("*/3".into())));
     assert!(found.known("QUEUES").is_some());
+}
+
+#[test]
+fn a_settings_file_of_the_machine_is_taken_to_be_absent_and_said_so() {
+    let text = "import os\nfrom pathlib import Path\nfrom dotenv import load_dotenv\n\
+                for path in [os.getenv('APP_CONFIG'), '../app.conf', '/etc/app.conf']:\n    \
+                    if path and Path(path).exists():\n        load_dotenv(path)\n        break\n\
+                A = os.getenv('A', 'a')\nB = os.path.isfile('/etc/app/app.cfg')\n\
+                try:\n    C = open('/etc/app.json').read()\nexcept OSError:\n    C = 'none'\n";
+    let found = settings(text, &[], json!({}));
+    assert_eq!(known(&found, "A"), json!("a"));
+    assert_eq!(known(&found, "B"), json!(false));
+    assert_eq!(known(&found, "C"), json!("none"));
+    let named = |name: &str| found.problems.iter().any(|it| it.message.starts_with(name));
+    for name in ["../app.conf ", "/etc/app.conf ", "/etc/app/app.cfg ", "/etc/app.json "] {
+        assert!(named(name), "{name}: {:?}", found.problems);
+    }
+    // What a variable names is there; so is what has to be, and what the system brings.
+    let text = "import os\nfrom dotenv import load_dotenv\nload_dotenv(os.environ['APP_CONFIG'])\n\
+                A = os.getenv('A', 'a')\nB = open('/etc/app.json').read()\n\
+                C = os.path.exists('/.dockerenv')\nD = os.path.exists('/etc/resolv.conf')\n\
+                E = os.path.exists('/srv/code/deploy/known.ini')\n";
+    let others = [("deploy/known.ini", "")];
+    let found = settings(text, &others, json!({ "APP_CONFIG": "/etc/app.conf" }));
+    for name in ["A", "B", "C", "D", "E"] {
+        assert!(matches!(found.get(name).unwrap().state, State::Unknown { .. }), "{name}");
+    }
 }
