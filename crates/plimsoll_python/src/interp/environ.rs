@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use plimsoll_source::{ProblemKind, RepoPath};
+use plimsoll_source::{Problem, ProblemKind, RepoPath};
 
 use super::Interp;
 use super::heap::{Event, Key};
@@ -134,7 +134,11 @@ impl Interp<'_> {
         let message = format!(
             "{file} is read if present; it is not in the repository, so its values are not known here"
         );
-        self.problem(ProblemKind::Missing, at, message);
+        // One place may look for several files.
+        let problem = Problem::new(ProblemKind::Missing, self.span(at), message);
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     /// The repository's path of an absolute path on the machine.
