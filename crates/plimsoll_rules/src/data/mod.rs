@@ -4,6 +4,8 @@ mod audit_bypassed;
 mod dumpdata_as_backup;
 mod field_key_derived;
 mod field_key_in_repository;
+mod field_key_missing;
+mod model_without_audit;
 mod password_hasher_weak;
 
 use crate::Rule;
@@ -15,6 +17,8 @@ pub(crate) const RULES: &[Rule] = &[
     audit_bypassed::RULE,
     field_key_derived::RULE,
     field_key_in_repository::RULE,
+    field_key_missing::RULE,
+    model_without_audit::RULE,
 ];
 
 /// Settings by which libraries of encrypted fields are given their key.
