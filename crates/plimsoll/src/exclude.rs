@@ -1,5 +1,7 @@
 //! A repository without the files that the configuration excludes.
 
+use std::borrow::Cow;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use plimsoll_assess::config::Placed;
 use plimsoll_source::{
@@ -9,7 +11,7 @@ use plimsoll_source::{
 /// A tree with some of its files left out.
 pub(crate) struct Excluding<'a> {
     tree: &'a dyn Tree,
-    files: Vec<FileEntry>,
+    files: Cow<'a, [FileEntry]>,
     globs: GlobSet,
 }
 
@@ -28,8 +30,20 @@ impl<'a> Excluding<'a> {
         }
         let globs = builder.build().unwrap_or_default();
         let keep = |entry: &&FileEntry| !globs.is_match(entry.path.as_str());
-        let files = tree.files().iter().filter(keep).cloned().collect();
+        let files = if globs.is_empty() {
+            Cow::Borrowed(tree.files())
+        } else {
+            tree.files().iter().filter(keep).cloned().collect()
+        };
         Self { tree, files, globs }
+    }
+
+    fn allow(&self, path: &RepoPath) -> Result<(), Problem> {
+        if self.globs.is_match(path.as_str()) {
+            let message = "plimsoll.toml excludes the file";
+            return Err(Problem::new(ProblemKind::Missing, Span::of_file(path.clone()), message));
+        }
+        Ok(())
     }
 }
 
@@ -39,11 +53,13 @@ impl Tree for Excluding<'_> {
     }
 
     fn read(&self, path: &RepoPath) -> Result<SourceText, Problem> {
-        if self.globs.is_match(path.as_str()) {
-            let message = "plimsoll.toml excludes the file";
-            return Err(Problem::new(ProblemKind::Missing, Span::of_file(path.clone()), message));
-        }
+        self.allow(path)?;
         self.tree.read(path)
+    }
+
+    fn read_once(&self, path: &RepoPath) -> Result<SourceText, Problem> {
+        self.allow(path)?;
+        self.tree.read_once(path)
     }
 
     fn git(&self) -> Option<&dyn GitFacts> {
@@ -56,6 +72,14 @@ impl Tree for Excluding<'_> {
 
     fn skipped(&self) -> &[SkippedFolder] {
         self.tree.skipped()
+    }
+
+    fn has_file(&self, path: &RepoPath) -> bool {
+        self.allow(path).is_ok() && self.tree.has_file(path)
+    }
+
+    fn has_folder(&self, path: &RepoPath) -> bool {
+        self.allow(path).is_ok() && self.tree.has_folder(path)
     }
 }
 

@@ -55,9 +55,10 @@ impl Cache {
     }
 }
 
-/// Bytes that a kept text takes: its characters, its line table, its place in the maps.
+/// Bytes that a kept text takes: its characters, its line table should that be asked for (lines
+/// of source have some 32 characters), its place in the maps.
 fn weight(text: &SourceText) -> usize {
-    text.text().len() + 4 * text.line_count() as usize + 256
+    text.text().len() + text.text().len() / 8 + 256
 }
 
 #[cfg(test)]

@@ -218,6 +218,11 @@ impl Tree for Checkout {
         Ok(text)
     }
 
+    fn read_once(&self, path: &RepoPath) -> Result<SourceText, Problem> {
+        let path = self.resolve(path)?;
+        self.cache.get(&path).map_or_else(|| self.read_regular(&path), Ok)
+    }
+
     fn git(&self) -> Option<&dyn GitFacts> {
         let git = self.git.get_or_init(|| Repository::find(&self.root_path));
         git.as_ref().map(|git| git as &dyn GitFacts)

@@ -128,7 +128,7 @@ impl Leaks {
         let files: Vec<_> = inventory.iter().filter(|file| worth_reading(file.role)).collect();
         let mut found: Vec<Leak> = files
             .par_iter()
-            .filter_map(|file| Some((file.standing, tree.read(&file.path).ok()?)))
+            .filter_map(|file| Some((file.standing, tree.read_once(&file.path).ok()?)))
             .filter(|(_, source)| source.text().len() <= LONGEST)
             .flat_map_iter(|(standing, source)| in_text(&source, standing))
             .collect();

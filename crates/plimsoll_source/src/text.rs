@@ -1,7 +1,7 @@
 //! The text of one file.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr_iter};
 
@@ -27,8 +27,9 @@ struct Inner {
     path: RepoPath,
     text: String,
     encoding: Encoding,
-    /// Byte offset at which each line starts.
-    line_starts: Vec<u32>,
+    /// Byte offset at which each line starts, found on first use: most texts are looked through
+    /// for something that they don't hold, and no place in them is asked for.
+    line_starts: OnceLock<Vec<u32>>,
     /// For a fragment: the text it was cut from.
     origin: Option<Origin>,
 }
@@ -83,8 +84,7 @@ impl SourceText {
     }
 
     fn with_encoding(path: RepoPath, text: String, encoding: Encoding) -> Self {
-        let line_starts = line_starts(&text);
-        Self(Arc::new(Inner { path, text, encoding, line_starts, origin: None }))
+        Self(Arc::new(Inner { path, text, encoding, line_starts: OnceLock::new(), origin: None }))
     }
 
     /// A stretch of this text as a text of its own, for a reader of another format (a heredoc's
@@ -132,10 +132,9 @@ impl SourceText {
             pieces.push(Piece { inner: text.len(), outer: start });
             text.push_str(self.text().get(start..end).unwrap_or(""));
         }
-        let line_starts = line_starts(&text);
         let origin = Some(Origin { outer: self.clone(), pieces });
         let (path, encoding) = (self.path().clone(), self.encoding());
-        Self(Arc::new(Inner { path, text, encoding, line_starts, origin }))
+        Self(Arc::new(Inner { path, text, encoding, line_starts: OnceLock::new(), origin }))
     }
 
     /// The text that this one was cut from, where it is a fragment.
@@ -187,8 +186,8 @@ impl SourceText {
             let after = origin.pieces.partition_point(|piece| piece.inner <= offset);
             return origin.place(after, offset);
         }
-        let line = self.0.line_starts.partition_point(|start| (*start as usize) <= offset);
-        let start = self.0.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
+        let line = self.line_starts().partition_point(|start| (*start as usize) <= offset);
+        let start = self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
         let column = text.get(start..offset).map_or(0, |before| before.chars().count());
         Position { line: to_u32(line.max(1)), column: to_u32(column + 1) }
     }
@@ -216,7 +215,7 @@ impl SourceText {
     /// The byte offset at which a line (from 1) of [`Self::text`] starts.
     pub fn line_start(&self, line: u32) -> Option<usize> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        self.0.line_starts.get(index).map(|start| *start as usize)
+        self.line_starts().get(index).map(|start| *start as usize)
     }
 
     /// The span of a whole line (from 1) of [`Self::text`], without its line break.
@@ -237,14 +236,18 @@ impl SourceText {
     /// its own lines.
     pub fn line(&self, line: u32) -> Option<&str> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        let start = *self.0.line_starts.get(index)? as usize;
-        let end = self.0.line_starts.get(index + 1).map_or(self.0.text.len(), |end| *end as usize);
+        let start = *self.line_starts().get(index)? as usize;
+        let end = self.line_starts().get(index + 1).map_or(self.0.text.len(), |end| *end as usize);
         Some(self.0.text.get(start..end)?.trim_end_matches(['\n', '\r']))
     }
 
     /// How many lines the text has; an empty text has one.
     pub fn line_count(&self) -> u32 {
-        to_u32(self.0.line_starts.len())
+        to_u32(self.line_starts().len())
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.0.line_starts.get_or_init(|| line_starts(&self.0.text))
     }
 }
 

@@ -68,6 +68,15 @@ pub trait Tree: Sync {
     /// A [`Problem`] when the file is missing, binary, too large or cannot be read.
     fn read(&self, path: &RepoPath) -> Result<SourceText, Problem>;
 
+    /// The text of a file that nobody else is likely to ask for: as [`Self::read`], but the tree
+    /// does not keep it.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_once(&self, path: &RepoPath) -> Result<SourceText, Problem> {
+        self.read(path)
+    }
+
     /// What git knows of it; `None` where it is no git repository.
     fn git(&self) -> Option<&dyn GitFacts>;
 
