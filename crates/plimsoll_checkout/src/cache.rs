@@ -76,9 +76,9 @@ mod tests {
             path
         };
         let large = put("large", 5_000);
-        let first = put("first", 900);
-        (0..10).for_each(|n| drop(put(&n.to_string(), 900)));
-        let last = put("last", 900);
+        let first = put("first", 800);
+        (0..10).for_each(|n| drop(put(&n.to_string(), 800)));
+        let last = put("last", 800);
         assert!(cache.get(&large).is_none());
         assert!(cache.get(&first).is_none());
         assert!(cache.get(&last).is_some());

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use plimsoll_source::{FileKind, RepoPath, SourceText, Span, Tree};
-use rayon::prelude::*;
 
 use crate::inventory::{Inventory, Role};
 use crate::standing::Standing;
+use crate::words;
 
 /// A secret that stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,33 +122,22 @@ const SHAPES: [Shape; 18] = [
 /// Longer texts are data or built bundles.
 const LONGEST: usize = 1_000_000;
 
-impl Leaks {
-    /// Looks through the repository.
-    pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
-        let files: Vec<_> = inventory.iter().filter(|file| worth_reading(file.role)).collect();
-        let mut found: Vec<Leak> = files
-            .par_iter()
-            .filter_map(|file| Some((file.standing, tree.read_once(&file.path).ok()?)))
-            .filter(|(_, source)| source.text().len() <= LONGEST)
-            .flat_map_iter(|(standing, source)| in_text(&source, standing))
-            .collect();
-        found.sort();
-        found.dedup();
-        Self { found, files: files.len(), strays: strays(tree, inventory) }
-    }
-}
-
-fn worth_reading(role: Role) -> bool {
+/// Whether the texts of a role are looked through for secrets.
+pub(crate) fn worth_reading(role: Role) -> bool {
     !matches!(role, Role::Template | Role::Data | Role::Lock | Role::Gitignore | Role::Dockerignore)
 }
 
-fn in_text(source: &SourceText, standing: Standing) -> Vec<Leak> {
+/// The secrets in a text; none in a very long one.
+pub(crate) fn in_text(source: &SourceText, standing: Standing) -> Vec<Leak> {
     static MATCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let prefixes = || SHAPES.iter().map(|shape| shape.prefix).chain(["-----BEGIN "]);
-    let Some(matcher) = MATCHER.get_or_init(|| AhoCorasick::new(prefixes()).ok()) else {
+    let Some(matcher) = MATCHER.get_or_init(|| words::matcher(prefixes())) else {
         return Vec::new();
     };
     let text = source.text();
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
     let bytes = text.as_bytes();
     let mut leaks = Vec::new();
     for hit in matcher.find_iter(text) {
@@ -213,7 +202,7 @@ fn private_key(rest: &str) -> Option<&'static str> {
 }
 
 /// Whole files that should not be in a repository, now or at a tip of the history.
-fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
+pub(crate) fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
     let mut strays = Vec::new();
     for file in inventory
         .iter()
@@ -284,11 +273,11 @@ mod tests {
     use plimsoll_source::MemoryTree;
 
     use super::{Leaks, StrayKind};
-    use crate::inventory::Inventory;
+    use crate::sweep::Sweep;
 
     fn leaks(files: &[(&str, &str)]) -> Leaks {
         let tree = MemoryTree::new(files.iter().copied());
-        Leaks::gather(&tree, &Inventory::of(&tree))
+        Sweep::of_tree(&tree).leaks
     }
 
     #[test]

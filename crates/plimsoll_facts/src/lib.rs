@@ -18,10 +18,12 @@ mod scripts;
 mod standing;
 mod surroundings;
 mod survey;
+mod sweep;
 pub mod systems;
 pub mod versions;
 mod vocabulary;
 mod watch;
+mod words;
 
 pub use automation::Automation;
 pub use blocks::{Block, Blocks};

@@ -9,18 +9,17 @@ use plimsoll_source::{GitFacts, RepoPath, Secret, SourceText, Tree};
 use crate::automation::Automation;
 use crate::blocks::Blocks;
 use crate::candidates::{self, Candidate, Reason};
-use crate::code::CodeFacts;
 use crate::edge::Edge;
 use crate::environment;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
-use crate::leaks::Leaks;
 use crate::processes::{self, Process};
 use crate::surroundings::{Source, Surroundings};
+use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, mentions, scripts, vocabulary};
+use crate::{Facts, env_files, mentions, scripts};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -130,18 +129,10 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
-    // The search for secrets reads every file; what else reads many shares the way with it.
-    let (leaks, (code, edge, automation, scripts, vocabulary)) = rayon::join(
-        || Leaks::gather(tree, &inventory),
-        || {
-            (
-                CodeFacts::gather(tree, &inventory, &system, &systems),
-                Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
-                Automation::gather(tree, &inventory),
-                scripts::gather(tree, &inventory),
-                vocabulary::gather(tree, &inventory),
-            )
-        },
+    let sweep = Sweep::of(tree, &inventory, &system, &systems);
+    let (edge, (automation, scripts)) = rayon::join(
+        || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
+        || (Automation::gather(tree, &inventory), scripts::gather(tree, &inventory)),
     );
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
     // Git's problems are those of what has been read of it, so they come last.
@@ -153,11 +144,11 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     problems.retain(|problem| seen.insert((problem.kind, problem.at.clone())));
     Ok(Facts {
         edge,
-        code,
-        leaks,
+        code: sweep.code,
+        leaks: sweep.leaks,
         automation,
         scripts,
-        vocabulary,
+        vocabulary: sweep.vocabulary,
         env_files,
         ignores,
         settings_names,

@@ -1,39 +1,16 @@
 //! What a project speaks of: the words of its apps' and models' names.
 
-use std::collections::BTreeSet;
+use plimsoll_source::SourceText;
 
-use plimsoll_source::{RepoPath, Tree};
-use rayon::prelude::*;
-
-use crate::inventory::{Inventory, Role};
-
-/// The words of the names of the project's folders, modules and models, in lower case and singular
-/// as far as an `s` at the end tells. Empty where the project has no models.
-pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory) -> BTreeSet<String> {
-    let models: Vec<&RepoPath> = inventory
-        .main(Role::Python)
-        .map(|file| &file.path)
-        .filter(|path| is_models(path))
-        .collect();
-    let mut words: BTreeSet<String> = models
-        .par_iter()
-        .filter_map(|path| tree.read(path).ok())
-        .flat_map_iter(|source| {
-            let classes = source.text().lines().filter_map(|line| line.strip_prefix("class "));
-            let names = classes.filter_map(|rest| rest.split(['(', ':']).next());
-            names.flat_map(words_of).collect::<Vec<_>>()
-        })
-        .collect();
-    for path in models {
-        words.extend(path.parent().into_iter().flat_map(|folder| words_of(folder.file_name())));
-    }
+/// The words of the names of a file of models, of the models in it and of its folder, in lower
+/// case and singular as far as an `s` at the end tells.
+pub(crate) fn of_file(source: &SourceText) -> Vec<String> {
+    let classes = source.text().lines().filter_map(|line| line.strip_prefix("class "));
+    let names = classes.filter_map(|rest| rest.split(['(', ':']).next());
+    let mut words: Vec<String> = names.flat_map(words_of).collect();
+    let folder = source.path().parent();
+    words.extend(folder.into_iter().flat_map(|folder| words_of(folder.file_name())));
     words
-}
-
-/// Whether a Python file holds models by its place: `models.py`, `models/…`.
-fn is_models(path: &RepoPath) -> bool {
-    path.file_name() == "models.py"
-        || path.parent().is_some_and(|parent| parent.file_name() == "models")
 }
 
 /// `LeaveRequests` and `leave_requests`: leave, request.
@@ -65,8 +42,7 @@ fn words_of(name: &str) -> Vec<String> {
 mod tests {
     use plimsoll_source::MemoryTree;
 
-    use super::gather;
-    use crate::inventory::Inventory;
+    use crate::sweep::Sweep;
 
     #[test]
     fn names_of_models_and_their_folders_are_words() {
@@ -77,7 +53,7 @@ mod tests {
             ),
             ("shop/views.py", "class CartView: pass\n"),
         ]);
-        let words = gather(&tree, &Inventory::of(&tree));
+        let words = Sweep::of_tree(&tree).vocabulary;
         for word in ["leave", "request", "staff", "rota"] {
             assert!(words.contains(word), "{word} of {words:?}");
         }

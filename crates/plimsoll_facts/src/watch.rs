@@ -35,6 +35,26 @@ impl<'t> Watched<'t> {
         }
         found.into_values().collect()
     }
+
+    /// Keeps the problem of a read.
+    fn watch(
+        &self,
+        path: &RepoPath,
+        read: Result<SourceText, Problem>,
+    ) -> Result<SourceText, Problem> {
+        let problem = match &read {
+            Err(problem) if problem.kind != ProblemKind::Missing => Some(problem.clone()),
+            Ok(source) if source.encoding() != Encoding::Utf8 && must_be_utf8(path) => {
+                not_utf8(path, source)
+            }
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+            met.entry(problem.at.file.clone()).or_insert(problem);
+        }
+        read
+    }
 }
 
 /// Whether a problem can hide something of production.
@@ -87,19 +107,11 @@ impl Tree for Watched<'_> {
     }
 
     fn read(&self, path: &RepoPath) -> Result<SourceText, Problem> {
-        let read = self.tree.read(path);
-        let problem = match &read {
-            Err(problem) if problem.kind != ProblemKind::Missing => Some(problem.clone()),
-            Ok(source) if source.encoding() != Encoding::Utf8 && must_be_utf8(path) => {
-                not_utf8(path, source)
-            }
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-            met.entry(problem.at.file.clone()).or_insert(problem);
-        }
-        read
+        self.watch(path, self.tree.read(path))
+    }
+
+    fn read_once(&self, path: &RepoPath) -> Result<SourceText, Problem> {
+        self.watch(path, self.tree.read_once(path))
     }
 
     fn git(&self) -> Option<&dyn GitFacts> {

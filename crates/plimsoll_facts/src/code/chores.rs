@@ -4,10 +4,10 @@
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
-use plimsoll_source::{SourceText, Span, Tree};
-use rayon::prelude::*;
+use plimsoll_source::{SourceText, Span};
 
-use crate::inventory::{Inventory, Listed, Role};
+use crate::inventory::Role;
+use crate::words;
 
 /// Chores and schedules of the repository.
 #[derive(Clone, Debug, Default)]
@@ -24,102 +24,88 @@ pub struct Chores {
 /// Longer files are no scripts.
 const LONGEST: usize = 400_000;
 
+/// Words that name a purge of sessions.
+const SESSIONS: [&str; 4] =
+    ["clearsessions", "clear_expired_sessions", "clear_expired()", "clean_sessions"];
+
+/// Words that name a purge of tokens.
+const TOKENS: [&str; 3] = ["flushexpiredtokens", "flush_expired_tokens", "cleartokens"];
+
+/// Words by which Python schedules something.
+const SCHEDULES: [&str; 6] = [
+    "beat_schedule",
+    "BEAT_SCHEDULE",
+    "add_periodic_task(",
+    "CRONJOBS",
+    "@periodic_task",
+    "db_periodic_task",
+];
+
+/// A timer of systemd, a job of Kubernetes.
+const TIMER: &str = "[Timer]";
+const CRON_JOB: &str = "kind: CronJob";
+
 impl Chores {
-    pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
-        let files: Vec<&Listed> = inventory.iter().filter(|file| file.standing.is_main()).collect();
-        let parts: Vec<Self> = files.par_iter().filter_map(|file| Self::of(tree, file)).collect();
-        let mut chores = Self::default();
-        for part in parts {
-            chores.session_purges.extend(part.session_purges);
-            chores.token_purges.extend(part.token_purges);
-            chores.schedules.extend(part.schedules);
-        }
-        chores
+    pub(crate) fn is_empty(&self) -> bool {
+        self.session_purges.is_empty() && self.token_purges.is_empty() && self.schedules.is_empty()
     }
 
-    /// The chores of one file; `None` where it names none.
-    fn of(tree: &dyn Tree, file: &Listed) -> Option<Self> {
-        let mut chores = Self::default();
-        let runs = matches!(
-            file.role,
-            Role::Python
-                | Role::Shell
-                | Role::Crontab
-                | Role::Unit
-                | Role::Compose
-                | Role::Dockerfile
-                | Role::Supervisor
-                | Role::Procfile
-                | Role::Platform
-                | Role::Workflow
-                | Role::OtherText
-        );
-        if !runs {
-            return None;
-        }
-        let source = tree.read(&file.path).ok()?;
-        let text = source.text();
-        if text.len() > LONGEST || (file.role != Role::Crontab && !has_word(text)) {
-            return None;
-        }
-        let named = |words: &[&str]| words.iter().find_map(|word| place(&source, word));
-        chores.session_purges.extend(named(&[
-            "clearsessions",
-            "clear_expired_sessions",
-            "clear_expired()",
-            "clean_sessions",
-        ]));
-        chores.token_purges.extend(named(&[
-            "flushexpiredtokens",
-            "flush_expired_tokens",
-            "cleartokens",
-        ]));
-        let schedules = match file.role {
-            Role::Crontab => Some(Span::of_file(file.path.clone())),
-            Role::Unit => named(&["[Timer]"]),
-            Role::Python => named(&[
-                "beat_schedule",
-                "BEAT_SCHEDULE",
-                "add_periodic_task(",
-                "CRONJOBS",
-                "@periodic_task",
-                "db_periodic_task",
-            ]),
-            Role::Platform | Role::OtherText => named(&["kind: CronJob"]),
-            _ => None,
-        };
-        // `CELERY_BEAT_SCHEDULE = {}` schedules nothing.
-        let empty = schedules.as_ref().is_some_and(|at: &Span| {
-            let line = source.line(at.start.line).unwrap_or("");
-            line.trim_end().ends_with("{}") || line.trim_end().ends_with("[]")
-        });
-        if !empty {
-            chores.schedules.extend(schedules);
-        }
-        Some(chores)
+    pub(crate) fn extend(&mut self, other: Chores) {
+        self.session_purges.extend(other.session_purges);
+        self.token_purges.extend(other.token_purges);
+        self.schedules.extend(other.schedules);
     }
 }
 
-/// Whether a text holds any of the words that are looked for.
-fn has_word(text: &str) -> bool {
-    static MATCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let words = [
-        "clearsessions",
-        "clear_expired",
-        "clean_sessions",
-        "flushexpiredtokens",
-        "flush_expired_tokens",
-        "cleartokens",
-        "[Timer]",
-        "beat_schedule",
-        "BEAT_SCHEDULE",
-        "add_periodic_task(",
-        "CRONJOBS",
-        "periodic_task",
-        "kind: CronJob",
-    ];
-    let matcher = MATCHER.get_or_init(|| AhoCorasick::new(words).ok());
-    matcher.as_ref().is_none_or(|matcher| matcher.is_match(text))
+/// The chores that a file names; a file has at most one place of each.
+pub(crate) fn of_file(source: &SourceText, role: Role) -> Chores {
+    static ANY: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let mut chores = Chores::default();
+    let text = source.text();
+    let any = ANY.get_or_init(|| {
+        let all = SESSIONS.into_iter().chain(TOKENS).chain(SCHEDULES);
+        words::matcher(all.chain([TIMER, CRON_JOB]))
+    });
+    let named_at_all = || any.as_ref().is_none_or(|any| any.is_match(text));
+    if !runs(role) || text.len() > LONGEST || (role != Role::Crontab && !named_at_all()) {
+        return chores;
+    }
+    let named = |words: &[&str]| words.iter().find_map(|word| place(source, word));
+    chores.session_purges.extend(named(&SESSIONS));
+    chores.token_purges.extend(named(&TOKENS));
+    let schedules = match role {
+        Role::Crontab => Some(Span::of_file(source.path().clone())),
+        Role::Unit => named(&[TIMER]),
+        Role::Python => named(&SCHEDULES),
+        Role::Platform | Role::OtherText => named(&[CRON_JOB]),
+        _ => None,
+    };
+    // `CELERY_BEAT_SCHEDULE = {}` schedules nothing.
+    let empty = schedules.as_ref().is_some_and(|at: &Span| {
+        let line = source.line(at.start.line).unwrap_or("");
+        line.trim_end().ends_with("{}") || line.trim_end().ends_with("[]")
+    });
+    if !empty {
+        chores.schedules.extend(schedules);
+    }
+    chores
+}
+
+fn runs(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Python
+            | Role::Shell
+            | Role::Crontab
+            | Role::Unit
+            | Role::Compose
+            | Role::Dockerfile
+            | Role::Supervisor
+            | Role::Procfile
+            | Role::Platform
+            | Role::Workflow
+            | Role::OtherText
+    )
 }
 
 /// The first place of a word outside of comments.

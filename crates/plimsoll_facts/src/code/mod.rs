@@ -1,21 +1,21 @@
 //! What the project's own scripts and templates do, as far as rules ask.
 
-mod chores;
+pub(crate) mod chores;
 mod clear;
-mod modules;
+pub(crate) mod modules;
 mod processes;
-mod upkeep;
+pub(crate) mod upkeep;
 
 pub use chores::Chores;
 pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
+use memchr::memmem;
 pub use modules::Module;
 use plimsoll_python::code::{Class, Function};
-use plimsoll_source::{RepoPath, SourceText, Span, Tree};
+use plimsoll_source::{RepoPath, SourceText, Span};
 pub use processes::Processes;
 pub use upkeep::{EnvFileIgnored, Upkeep};
 
-use crate::inventory::{Inventory, Role};
-use crate::systems::System;
+use crate::inventory::Role;
 
 /// Facts of application code.
 #[derive(Clone, Debug, Default)]
@@ -68,41 +68,12 @@ pub enum Escape {
 const BUNDLE: usize = 300_000;
 
 impl CodeFacts {
-    /// Gathers the facts from the files of the project itself.
-    pub fn gather(
-        tree: &dyn Tree,
-        inventory: &Inventory,
-        system: &System,
-        others: &[System],
-    ) -> Self {
-        let (modules, module_count) = modules::gather(tree, inventory, system, others);
-        let chores = Chores::gather(tree, inventory);
-        let mut facts = Self {
-            modules,
-            module_count,
-            chores,
-            processes: Processes::gather(tree, inventory),
-            upkeep: Upkeep::gather(tree, inventory),
-            clear: ClearSecrets::gather(tree, inventory),
-            ..Self::default()
-        };
-        for file in inventory.main(Role::Script).chain(inventory.main(Role::Template)) {
-            let Ok(source) = tree.read(&file.path) else { continue };
-            // A template without any element makes text for a mail, where nothing is to be escaped.
-            if file.role == Role::Template && has_element(source.text()) {
-                facts.templates += 1;
-                facts.unescaped.extend(unescaped(&source));
-                facts.logout_links.extend(logout_links(&source));
-            }
-            if source.text().len() <= BUNDLE {
-                facts.csrf_cookie_readers.extend(csrf_cookie_reader(&source));
-            }
-        }
-        for file in inventory.main(Role::Python).filter(|file| is_models(&file.path)) {
-            let Ok(source) = tree.read(&file.path) else { continue };
-            facts.file_fields.extend(file_field(&source));
-        }
-        facts
+    /// Takes what a script or template tells.
+    pub(crate) fn add(&mut self, page: Page) {
+        self.templates += usize::from(page.is_template);
+        self.unescaped.extend(page.unescaped);
+        self.logout_links.extend(page.logout_links);
+        self.csrf_cookie_readers.extend(page.csrf_cookie_reader);
     }
 
     /// Every class of the system with its module.
@@ -125,13 +96,37 @@ impl CodeFacts {
     }
 }
 
+/// What one script or template tells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    is_template: bool,
+    unescaped: Vec<Unescaped>,
+    logout_links: Vec<Span>,
+    csrf_cookie_reader: Option<Span>,
+}
+
+/// Reads a script or template; `None` where it tells nothing.
+pub(crate) fn page(source: &SourceText, role: Role) -> Option<Page> {
+    let mut page = Page::default();
+    // A template without any element makes text for a mail, where nothing is to be escaped.
+    if role == Role::Template && has_element(source.text()) {
+        page.is_template = true;
+        page.unescaped = unescaped(source);
+        page.logout_links = logout_links(source);
+    }
+    if source.text().len() <= BUNDLE {
+        page.csrf_cookie_reader = csrf_cookie_reader(source);
+    }
+    (page.is_template || page.csrf_cookie_reader.is_some()).then_some(page)
+}
+
 /// Whether a Python file holds models by its place: `models.py`, `models/…`.
-fn is_models(path: &RepoPath) -> bool {
+pub(crate) fn is_models(path: &RepoPath) -> bool {
     path.file_name() == "models.py"
         || path.parent().is_some_and(|parent| parent.file_name() == "models")
 }
 
-fn file_field(source: &SourceText) -> Option<Span> {
+pub(crate) fn file_field(source: &SourceText) -> Option<Span> {
     let text = source.text();
     let at = ["FileField(", "ImageField("].iter().find_map(|call| text.find(call))?;
     Some(source.span(at..at + 1))
@@ -140,6 +135,9 @@ fn file_field(source: &SourceText) -> Option<Span> {
 /// The ways in which Django's documentation and common libraries take the token from the cookie.
 fn csrf_cookie_reader(source: &SourceText) -> Option<Span> {
     let text = source.text();
+    if !holds(text, "csrftoken") && !holds(text, "xsrfCookieName") {
+        return None;
+    }
     let at = [
         "getCookie('csrftoken')",
         "getCookie(\"csrftoken\")",
@@ -156,6 +154,11 @@ fn csrf_cookie_reader(source: &SourceText) -> Option<Span> {
     Some(source.span(at..at + 1))
 }
 
+/// Whether a text holds a word; several times as fast as `str::contains` on most texts.
+fn holds(text: &str, word: &str) -> bool {
+    memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
 /// Whether a text holds an HTML tag.
 fn has_element(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| {
@@ -170,6 +173,9 @@ fn has_element(text: &str) -> bool {
 fn logout_links(source: &SourceText) -> Vec<Span> {
     let text = source.text();
     let mut found = Vec::new();
+    if !holds(text, "logout") {
+        return found;
+    }
     for name in ["logout", "admin:logout", "auth_logout", "accounts:logout", "users:logout"] {
         for quote in ['\'', '"'] {
             let call = format!("{{% url {quote}{name}{quote}");
@@ -194,8 +200,10 @@ fn unescaped(source: &SourceText) -> Vec<Unescaped> {
     let mut found = Vec::new();
     for (open, close) in [("{{", "}}"), ("{%", "%}")] {
         let mut from = 0;
-        while let Some(start) =
-            text.get(from..).and_then(|rest| rest.find(open)).map(|at| from + at)
+        while let Some(start) = text
+            .get(from..)
+            .and_then(|rest| memmem::find(rest.as_bytes(), open.as_bytes()))
+            .map(|at| from + at)
         {
             let Some(end) =
                 text.get(start..).and_then(|rest| rest.find(close)).map(|at| start + at)

@@ -1,10 +1,9 @@
 //! The Python modules of the system: read in parallel, each by itself.
 
 use plimsoll_python::code::{self, ModuleFacts};
-use plimsoll_source::{RepoPath, Tree};
-use rayon::prelude::*;
+use plimsoll_source::{RepoPath, SourceText};
 
-use crate::inventory::{Inventory, Listed, Role};
+use crate::inventory::{Listed, Role};
 use crate::systems::System;
 
 /// Longer modules are data or generated.
@@ -35,29 +34,19 @@ impl Module {
     }
 }
 
-/// Reads the modules of the chosen system that may be part of production; gives those with facts
-/// and how many there are in all.
-pub(crate) fn gather(
-    tree: &dyn Tree,
-    inventory: &Inventory,
-    system: &System,
-    others: &[System],
-) -> (Vec<Module>, usize) {
-    let files: Vec<&Listed> =
-        inventory.main(Role::Python).filter(|file| belongs(&file.path, system, others)).collect();
-    let modules = files
-        .par_iter()
-        .filter_map(|file| {
-            let source = tree.read(&file.path).ok()?;
-            let text = source.text();
-            if text.len() > LONGEST || !code::is_worth_scanning(text) {
-                return None;
-            }
-            let facts = code::scan(&source);
-            (facts != ModuleFacts::default()).then(|| Module { path: file.path.clone(), facts })
-        })
-        .collect();
-    (modules, files.len())
+/// Whether a file is a module of the chosen system that may be part of production.
+pub(crate) fn is_module(file: &Listed, system: &System, others: &[System]) -> bool {
+    file.role == Role::Python && file.standing.is_main() && belongs(&file.path, system, others)
+}
+
+/// Reads a module; `None` where it has no facts to tell.
+pub(crate) fn of_file(source: &SourceText) -> Option<Module> {
+    let text = source.text();
+    if text.len() > LONGEST || !code::is_worth_scanning(text) {
+        return None;
+    }
+    let facts = code::scan(source);
+    (facts != ModuleFacts::default()).then(|| Module { path: source.path().clone(), facts })
 }
 
 /// Whether a file is part of the system and not of another one further in. A small system within

@@ -7,9 +7,9 @@ use aho_corasick::AhoCorasick;
 use plimsoll_formats::gitignore::GitIgnore;
 use plimsoll_formats::logrotate;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
-use rayon::prelude::*;
 
-use crate::inventory::{Inventory, Listed, Role};
+use crate::inventory::{Inventory, Role};
+use crate::words;
 
 /// Upkeep of files.
 #[derive(Clone, Debug, Default)]
@@ -45,26 +45,6 @@ impl Upkeep {
                 );
             }
         }
-        let makers: Vec<&Listed> = inventory
-            .iter()
-            .filter(|file| file.standing.is_main())
-            .filter(|file| {
-                matches!(
-                    file.role,
-                    Role::Python
-                        | Role::Shell
-                        | Role::Dockerfile
-                        | Role::Unit
-                        | Role::Compose
-                        | Role::Platform
-                )
-            })
-            .collect();
-        upkeep.made = makers
-            .par_iter()
-            .filter_map(|file| tree.read(&file.path).ok())
-            .flat_map_iter(|source| made(&source))
-            .collect();
         let ignores: Vec<SourceText> =
             inventory.with(Role::Gitignore).filter_map(|file| tree.read(&file.path).ok()).collect();
         if !ignores.is_empty() {
@@ -84,21 +64,25 @@ impl Upkeep {
     }
 }
 
-/// The lines that make a folder.
-fn made(source: &SourceText) -> Vec<(String, Span)> {
-    let text = source.text();
-    let words =
-        ["mkdir", "makedirs", "LogsDirectory", "install -d", "ensure_dir", "/var/log/", "volumes:"];
+/// Words of which at least one stands in every text that makes a folder.
+const MAKES: [&str; 7] =
+    ["mkdir", "makedirs", "LogsDirectory", "install -d", "ensure_dir", "/var/log/", "volumes:"];
+
+/// The lines of a file that make a folder.
+pub(crate) fn made(source: &SourceText, role: Role) -> Vec<(String, Span)> {
     static MATCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let matcher = MATCHER.get_or_init(|| AhoCorasick::new(words).ok());
-    if !matcher.as_ref().is_none_or(|matcher| matcher.is_match(text)) {
+    let makes = matches!(
+        role,
+        Role::Python | Role::Shell | Role::Dockerfile | Role::Unit | Role::Compose | Role::Platform
+    );
+    let matcher = MATCHER.get_or_init(|| words::matcher(MAKES));
+    let has = |text: &str| matcher.as_ref().is_none_or(|matcher| matcher.is_match(text));
+    if !makes || !has(source.text()) {
         return Vec::new();
     }
     (1..=source.line_count())
         .filter_map(|number| Some((number, source.line(number)?)))
-        .filter(|(_, line)| {
-            words.iter().any(|word| line.contains(word)) || line.trim_start().starts_with("- ")
-        })
+        .filter(|(_, line)| has(line) || line.trim_start().starts_with("- "))
         .map(|(number, line)| (line.trim().to_owned(), source.line_span(number)))
         .collect()
 }

@@ -17,7 +17,7 @@ mod tests;
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 pub use facts::{
     Account, BulkWrite, Class, Field, Function, KeySource, KeyUse, Logged, ModuleFacts, Password,
     PasswordSource, SafeUse, SqlUse, Text, Tracker,
@@ -81,10 +81,15 @@ const LOGGED: [&str; 8] = [
 pub fn is_worth_scanning(text: &str) -> bool {
     static ANY: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     static SENSITIVE: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let any = ANY.get_or_init(|| AhoCorasick::new(WORDS).ok());
-    let sensitive = SENSITIVE.get_or_init(|| AhoCorasick::new(LOGGED).ok());
+    let any = ANY.get_or_init(|| matcher(&WORDS));
+    let sensitive = SENSITIVE.get_or_init(|| matcher(&LOGGED));
     let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(text));
     has(any) || ((text.contains("log") || text.contains("print(")) && has(sensitive))
+}
+
+/// Leftmost matches let the matcher skip through a text by vector instructions.
+fn matcher(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
 }
 
 /// Reads one module. A module that does not parse gives what could be parsed of it.

@@ -1,0 +1,136 @@
+//! One pass over all texts: each file is read once, in parallel, for everybody who looks for
+//! something in every file.
+
+use std::collections::BTreeSet;
+
+use plimsoll_source::{SourceText, Span, Tree};
+use rayon::prelude::*;
+
+use crate::code::{
+    Chores, ClearSecrets, CodeFacts, Module, Page, Processes, Upkeep, chores, file_field,
+    is_models, modules, page, upkeep,
+};
+use crate::inventory::{Inventory, Listed, Role};
+use crate::leaks::{self, Leak, Leaks};
+use crate::systems::System;
+use crate::vocabulary;
+
+/// What all files together told.
+#[derive(Debug, Default)]
+pub(crate) struct Sweep {
+    /// What application code does.
+    pub code: CodeFacts,
+    /// Secrets in the files.
+    pub leaks: Leaks,
+    /// The words of the names of models and their folders.
+    pub vocabulary: BTreeSet<String>,
+}
+
+/// What one file told.
+#[derive(Default)]
+struct Told {
+    leaks: Vec<Leak>,
+    page: Option<Page>,
+    chores: Chores,
+    made: Vec<(String, Span)>,
+    module: Option<Module>,
+    file_field: Option<Span>,
+    words: Vec<String>,
+}
+
+impl Sweep {
+    /// Reads all files that somebody looks into.
+    pub(crate) fn of(
+        tree: &dyn Tree,
+        inventory: &Inventory,
+        system: &System,
+        others: &[System],
+    ) -> Self {
+        let files: Vec<&Listed> = inventory.iter().filter(|file| is_looked_into(file)).collect();
+        let told: Vec<Told> = files
+            .par_iter()
+            .filter_map(|file| {
+                let source = tree.read_once(&file.path).ok()?;
+                look_into(file, &source, system, others)
+            })
+            .collect();
+        let mut sweep = Self::default();
+        sweep.code.module_count =
+            files.iter().filter(|file| modules::is_module(file, system, others)).count();
+        sweep.leaks.files = files.iter().filter(|file| leaks::worth_reading(file.role)).count();
+        sweep.code.processes = Processes::gather(tree, inventory);
+        sweep.code.clear = ClearSecrets::gather(tree, inventory);
+        sweep.code.upkeep = Upkeep::gather(tree, inventory);
+        for file in told {
+            sweep.add(file);
+        }
+        sweep.leaks.found.sort();
+        sweep.leaks.found.dedup();
+        sweep.leaks.strays = leaks::strays(tree, inventory);
+        sweep
+    }
+
+    fn add(&mut self, told: Told) {
+        self.leaks.found.extend(told.leaks);
+        self.vocabulary.extend(told.words);
+        self.code.modules.extend(told.module);
+        self.code.file_fields.extend(told.file_field);
+        self.code.chores.extend(told.chores);
+        self.code.upkeep.made.extend(told.made);
+        if let Some(page) = told.page {
+            self.code.add(page);
+        }
+    }
+}
+
+#[cfg(test)]
+impl Sweep {
+    /// Reads a tree whose root is the system.
+    pub(crate) fn of_tree(tree: &dyn Tree) -> Self {
+        use plimsoll_source::RepoPath;
+
+        let root = RepoPath::root();
+        let standing = crate::Standing::Main;
+        let system = System { root, manage: None, standing, python_files: 0 };
+        Self::of(tree, &Inventory::of(tree), &system, &[])
+    }
+}
+
+fn is_looked_into(file: &Listed) -> bool {
+    leaks::worth_reading(file.role) || file.standing.is_main() && file.role == Role::Template
+}
+
+/// Everything that is looked for in one file; `None` where it has nothing to tell.
+fn look_into(
+    file: &Listed,
+    source: &SourceText,
+    system: &System,
+    others: &[System],
+) -> Option<Told> {
+    let mut told = Told::default();
+    if leaks::worth_reading(file.role) {
+        told.leaks = leaks::in_text(source, file.standing);
+    }
+    if file.standing.is_main() {
+        told.chores = chores::of_file(source, file.role);
+        told.made = upkeep::made(source, file.role);
+        if matches!(file.role, Role::Script | Role::Template) {
+            told.page = page(source, file.role);
+        }
+        if modules::is_module(file, system, others) {
+            told.module = modules::of_file(source);
+        }
+        if file.role == Role::Python && is_models(&file.path) {
+            told.file_field = file_field(source);
+            told.words = vocabulary::of_file(source);
+        }
+    }
+    let silent = told.leaks.is_empty()
+        && told.page.is_none()
+        && told.chores.is_empty()
+        && told.made.is_empty()
+        && told.module.is_none()
+        && told.file_field.is_none()
+        && told.words.is_empty();
+    (!silent).then_some(told)
+}
