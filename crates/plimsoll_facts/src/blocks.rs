@@ -1,11 +1,15 @@
 //! Configuration that is written inside scripts and documents, read in place.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use plimsoll_formats::embedded::{self, BlockKind, Embedded};
 use plimsoll_source::{RepoPath, SourceText, Tree};
 use rayon::prelude::*;
 
 use crate::inventory::{Inventory, Listed, Role};
-use crate::standing::{Standing, words};
+use crate::standing::Standing;
+use crate::{standing, words};
 
 /// A block of another format inside a file.
 #[derive(Clone, Debug)]
@@ -71,11 +75,16 @@ impl Blocks {
     }
 }
 
+fn marks() -> Option<&'static AhoCorasick> {
+    static MATCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    MATCHER.get_or_init(|| words::matcher(MARKS)).as_ref()
+}
+
 fn may_matter(source: &SourceText, file: &Listed) -> bool {
     let text = source.text();
     text.len() <= LONGEST
         && (file.role == Role::Document || text.contains("<<"))
-        && MARKS.iter().any(|mark| text.contains(mark))
+        && marks().is_none_or(|marks| marks.is_match(text))
 }
 
 fn of_file(file: &Listed, source: &SourceText) -> Vec<Block> {
@@ -97,7 +106,7 @@ fn of_file(file: &Listed, source: &SourceText) -> Vec<Block> {
 /// Whether a document at the root of the repository tells how to deploy it, by its name.
 fn is_guide(path: &RepoPath) -> bool {
     path.depth() == 1
-        && words(&path.file_name().to_ascii_lowercase()).any(|word| {
+        && standing::words(&path.file_name().to_ascii_lowercase()).any(|word| {
             matches!(
                 word,
                 "deploy"

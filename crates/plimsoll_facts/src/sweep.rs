@@ -91,7 +91,8 @@ impl Sweep {
 
         let root = RepoPath::root();
         let standing = crate::Standing::Main;
-        let system = System { root, manage: None, standing, python_files: 0 };
+        let search = Vec::new();
+        let system = System { root, manage: None, standing, python_files: 0, search };
         Self::of(tree, &Inventory::of(tree), &system, &[])
     }
 }
