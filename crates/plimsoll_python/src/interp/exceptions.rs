@@ -10,6 +10,14 @@ use super::{Catches, Flow, Interp};
 /// Modules of exceptions that models raise by their bare name.
 const HOMES: &[(&str, &str)] = &[("ImproperlyConfigured", "django.core.exceptions")];
 
+/// The numbers of errors of Linux that Python raises as classes of their own.
+const ERRNO: &[(&str, i32)] = &[
+    ("FileNotFoundError", 2),
+    ("FileExistsError", 17),
+    ("NotADirectoryError", 20),
+    ("IsADirectoryError", 21),
+];
+
 impl Interp<'_> {
     /// An exception by the name of a builtin class, `ImproperlyConfigured`, or a dotted name of a
     /// model's class (`decouple.UndefinedValueError`).
@@ -34,6 +42,12 @@ impl Interp<'_> {
         if let Some(Object::Instance { attributes, .. }) = self.object(&exception) {
             let attributes = *attributes;
             self.namespace_set(attributes, "__message__", Val::str(message));
+            let number = self
+                .class_name(class)
+                .and_then(|name| ERRNO.iter().find(|(class, _)| **class == name).map(|it| it.1));
+            if let Some(number) = number {
+                self.namespace_set(attributes, "errno", Val::int(number));
+            }
         }
         exception
     }

@@ -381,3 +381,43 @@ fn a_settings_file_of_the_machine_is_taken_to_be_absent_and_said_so() {
         assert!(matches!(found.get(name).unwrap().state, State::Unknown { .. }), "{name}");
     }
 }
+
+#[test]
+fn files_of_the_home_folder_count_as_absent() {
+    let text = "import configparser, environ, errno, importlib.metadata, inspect, os\n\
+        from appdirs import user_data_dir\n\
+        from csp.constants import NONCE\n\
+        parser = configparser.ConfigParser()\n\
+        A = parser.read([os.path.expanduser('~/.app.cfg'), '/etc/app.cfg', 'app.cfg'])\n\
+        B = parser.get('a', 'b', fallback='c')\n\
+        environ.Env.read_env(os.path.join(user_data_dir('app'), '.env'))\n\
+        C = os.environ.get('UNSET', 'd')\n\
+        try: open(os.path.join(os.path.dirname(__file__), 'gone.yml'))\n\
+        except IOError as error: D = error.errno == errno.ENOENT\n\
+        E = importlib.metadata.version('Some_Package'); F = importlib.metadata.version('django')\n\
+        G = os.path.basename(inspect.getfile(inspect.currentframe())); H = [NONCE]\n\
+        parser.read('here.ini'); I = parser.get('a', 'b', fallback='c')\n";
+    let files = json!({"settings.py": text, "here.ini": "[a]\nb = 1\n"});
+    let installed = json!({"appdirs": null, "django-csp": "4.0", "some-package": "1.2.post1"});
+    let found = settings_of(&files, &json!({}), &installed);
+    for (name, expected) in [
+        ("A", json!({"list": []})),
+        ("B", json!("c")),
+        ("C", json!("d")),
+        ("D", json!(true)),
+        ("E", json!("1.2.post1")),
+        ("G", json!("settings.py")),
+        ("H", json!({"list": [{"other": "csp.constants.Nonce"}]})),
+    ] {
+        match &found.settings[name].state {
+            State::Known(value) => assert_eq!(shown(value), expected, "{name}"),
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+    // No version is declared; and what folder the process starts in is not known.
+    for name in ["F", "I"] {
+        assert!(matches!(found.settings[name].state, State::Unknown { .. }), "{name}");
+    }
+    let noted = found.problems.iter().filter(|it| it.kind == plimsoll_source::ProblemKind::Missing);
+    assert!(noted.count() >= 2);
+}

@@ -1,4 +1,4 @@
-//! `importlib.metadata` and `inspect`: what is installed, and where code lies.
+//! `importlib.metadata`, `inspect`, `errno`, `appdirs`: what is installed, and where things lie.
 
 use crate::library::prelude::*;
 
@@ -10,6 +10,9 @@ pub(in crate::library) const MODELS: &[Model] = &[
         build: build_metadata,
     },
     Model { name: "inspect", distribution: None, build: build_inspect },
+    Model { name: "errno", distribution: None, build: build_errno },
+    Model { name: "appdirs", distribution: Some("appdirs"), build: build_folders },
+    Model { name: "platformdirs", distribution: Some("platformdirs"), build: build_folders },
 ];
 
 static VERSION: Native = function("importlib.metadata.version", version);
@@ -94,6 +97,34 @@ fn build_inspect(module: &mut Builder<'_, '_>) {
     module.function("getfile", &GET_FILE);
     module.function("getsourcefile", &GET_FILE);
     module.unknown("this part of inspect is not modelled");
+}
+
+/// Errors by their numbers on Linux.
+fn build_errno(module: &mut Builder<'_, '_>) {
+    for (name, number) in [
+        ("EPERM", 1),
+        ("ENOENT", 2),
+        ("EACCES", 13),
+        ("EEXIST", 17),
+        ("ENOTDIR", 20),
+        ("EISDIR", 21),
+        ("EINVAL", 22),
+        ("EROFS", 30),
+    ] {
+        module.value(name, Val::int(number));
+    }
+    module.unknown("this number of an error is not known");
+}
+
+static FOLDER: Native =
+    function("user_data_dir", |_, _| Ok(Val::unknown("the home folder of the process's user")));
+
+fn build_folders(module: &mut Builder<'_, '_>) {
+    for kind in ["data", "config", "cache", "state", "log"] {
+        module.function(&format!("user_{kind}_dir"), &FOLDER);
+        module.function(&format!("user_{kind}_path"), &FOLDER);
+    }
+    module.unknown("a folder of the machine");
 }
 
 #[cfg(test)]
