@@ -12,6 +12,7 @@ mod image;
 pub mod inventory;
 mod leaks;
 pub mod mentions;
+pub mod middleware;
 mod processes;
 mod reading;
 mod scripts;
@@ -41,7 +42,7 @@ use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
 use plimsoll_python::Settings;
-use plimsoll_source::{Problem, RepoPath};
+use plimsoll_source::{Problem, RepoPath, Span};
 pub use processes::{Declaration, Process, ProcessKind};
 pub use reading::Reading;
 pub use scripts::ScriptFacts;
@@ -94,6 +95,8 @@ pub struct Facts {
     pub ignores: Ignores,
     /// What git tracks, sorted; `None` where the folder is no git repository.
     pub tracked: Option<Vec<RepoPath>>,
+    /// Headers that the project's own middleware names.
+    pub own_headers: Vec<middleware::NamedHeader>,
     /// What the project declares as installed.
     pub versions: Versions,
     /// Django's version as the requirements pin or bound it: the lowest that they allow.
@@ -161,6 +164,13 @@ impl Facts {
         self.system.roots().flat_map(move |root| {
             files.iter().filter_map(|path| root.join(path)).collect::<Vec<_>>()
         })
+    }
+
+    /// A middleware of the project's own whose module names a response header, and where.
+    pub fn middleware_that_names(&self, header: &str) -> Option<(&str, &Span)> {
+        let mut named = self.own_headers.iter();
+        let found = named.find(|named| named.header.eq_ignore_ascii_case(header))?;
+        Some((&found.middleware, &found.at))
     }
 
     /// The processes of a kind.

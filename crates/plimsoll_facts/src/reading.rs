@@ -1,5 +1,7 @@
 //! A setting as a rule may rely on it.
 
+use std::sync::OnceLock;
+
 use plimsoll_python::{Origin, Setting, State, Value};
 use plimsoll_source::Span;
 
@@ -34,6 +36,15 @@ pub enum Reading<'f> {
     Absent,
 }
 
+const REFUSED: &str =
+    "production sets its variables to something else: without them the settings stop the process";
+
+/// A value of which nothing is known.
+fn unknown() -> &'static Value {
+    static UNKNOWN: OnceLock<Value> = OnceLock::new();
+    UNKNOWN.get_or_init(|| Value::Unknown { reason: REFUSED.to_owned(), variable: None })
+}
+
 impl Facts {
     /// What may be said of a setting's value in production.
     pub fn reading(&self, name: &str) -> Reading<'_> {
@@ -43,6 +54,8 @@ impl Facts {
                 let variables = self.unset_variables(setting);
                 if variables.is_empty() {
                     Reading::Certain(value)
+                } else if self.is_refused(&variables) {
+                    Reading::Unknown { reason: REFUSED, partial: unknown() }
                 } else {
                     Reading::Assumed { value, variables }
                 }
@@ -97,6 +110,32 @@ impl Facts {
             return Some(true);
         }
         items.iter().all(Value::is_known).then_some(false)
+    }
+
+    /// The variables whose absence stops the process at a place of the settings, where nobody has
+    /// shown that they are absent in production: a guard of the settings, not a defect.
+    pub fn refused_at(&self, at: &Span) -> Option<&[String]> {
+        if self.environment.is_complete() {
+            return None;
+        }
+        let mut refusals = self.settings.refusals.iter();
+        refusals.find(|(place, _)| place == at).map(|(_, variables)| variables.as_slice())
+    }
+
+    /// Whether the settings stop the process while these variables are unset, so that production
+    /// sets some of them. A guard commonly holds "unless DEBUG" too, which says nothing of values
+    /// that depend on nothing else.
+    pub fn is_refused(&self, variables: &[&str]) -> bool {
+        let debug = self.settings.get("DEBUG");
+        let of_debug = |name: &str| {
+            debug.is_some_and(|setting| setting.variables.iter().any(|known| known == name))
+        };
+        if self.environment.is_complete() || variables.iter().all(|name| of_debug(name)) {
+            return false;
+        }
+        self.settings.refusals.iter().any(|(_, needed)| {
+            variables.iter().all(|name| needed.iter().any(|known| known == name))
+        })
     }
 
     /// The variables a setting depends on that nobody has shown to be unset.

@@ -33,6 +33,19 @@ impl Standing {
         parts.map(|part| of_part(&part.to_ascii_lowercase(), false)).max().unwrap_or(Standing::Main)
     }
 
+    /// Whether a proxy's configuration is for a developer's machine: it lies in a folder for that.
+    /// `local` alone says so of no other file, as programs are kept in such folders too.
+    pub(crate) fn is_local_proxy(path: &RepoPath) -> bool {
+        let folder = path.parent().map(|parent| parent.as_str().to_ascii_lowercase());
+        let folder = folder.unwrap_or_default();
+        let parts: Vec<&str> = folder.split('/').collect();
+        parts.iter().enumerate().any(|(at, part)| {
+            let below_usr = at > 0 && parts.get(at - 1) == Some(&"usr");
+            matches!(*part, "dev" | "develop" | "development")
+                || (matches!(*part, "local" | "localhost") && !below_usr)
+        })
+    }
+
     /// Whether the file may be part of what production runs.
     pub fn is_main(self) -> bool {
         self == Standing::Main

@@ -13,6 +13,7 @@ use crate::edge::Edge;
 use crate::environment;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
+use crate::middleware;
 use crate::processes::{self, Process};
 use crate::surroundings::{Source, Surroundings};
 use crate::sweep::Sweep;
@@ -112,7 +113,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let processes = of_system(tree, &declared.processes, &system, &systems);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
-    let environment = if given.has_environment() {
+    let mut environment = if given.has_environment() {
         from_user(given)
     } else {
         environment::of_repository(&processes, &inventory)
@@ -134,6 +135,13 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         || (Automation::gather(tree, &inventory), scripts::gather(tree, &inventory)),
     );
+    // Given by the user, it is whole.
+    if !given.has_environment() {
+        for (path, at) in &settings.absent_env_files {
+            let text = format!("the settings load {path}, which is not in the repository");
+            environment.gap(Source::at(text, at));
+        }
+    }
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
     // Git's problems are those of what has been read of it, so they come last.
     let of_git = tree.git().map(GitFacts::problems).unwrap_or_default();
@@ -152,6 +160,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         env_files,
         ignores,
         settings_names,
+        own_headers: middleware::gather(tree, &system, &settings),
         django: versions.django.clone(),
         versions,
         tracked,

@@ -108,8 +108,14 @@ pub struct Settings {
     pub calls: Vec<LibraryCall>,
     /// The files that the evaluation read: modules, env files, data files.
     pub files: Vec<RepoPath>,
+    /// Env files that the code loads where they are there, and that are not in the repository: the
+    /// path as far as it is known, and the place that loads it.
+    pub absent_env_files: Vec<(String, Span)>,
     /// Exceptions that would stop the process at import: the place and what happens.
     pub stops: Vec<Problem>,
+    /// Of these, the ones that come from values of variables that the environment does not set:
+    /// the place, and the variables.
+    pub refusals: Vec<(Span, Vec<String>)>,
     /// What was not understood or hit a limit.
     pub problems: Vec<Problem>,
 }

@@ -21,6 +21,9 @@ pub(crate) enum Lookup {
     Unknown(Val),
 }
 
+/// So many absent env files are remembered: one is enough to know that there is a gap.
+const MAX_ABSENT: usize = 64;
+
 impl Interp<'_> {
     pub(super) fn fill_environ(&mut self) {
         let environment = self.request.environment;
@@ -138,6 +141,18 @@ impl Interp<'_> {
         let problem = Problem::new(ProblemKind::Missing, self.span(at), message);
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
+        }
+    }
+
+    /// Records that an env file would be loaded if it were there, once for each place.
+    pub(crate) fn absent_env_file(&mut self, file: &str, at: Event) {
+        let name = self.to_repo(file).map_or_else(|| file.to_owned(), |path| path.to_string());
+        let span = self.span(at);
+        let known = &mut self.absent_env_files;
+        if known.len() < MAX_ABSENT
+            && !known.iter().any(|(other, at)| *other == name && *at == span)
+        {
+            known.push((name, span));
         }
     }
 

@@ -173,6 +173,11 @@ impl Interp<'_> {
             return reason;
         }
         self.stop(raise.at, format!("the process stops here with {reason}"));
+        let unset = self.unset_among(&raise.exception.deps);
+        let span = self.span(raise.at);
+        if !unset.is_empty() && !self.refusals.iter().any(|(at, _)| *at == span) {
+            self.refusals.push((span, unset));
+        }
         reason
     }
 

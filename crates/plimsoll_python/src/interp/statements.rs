@@ -176,6 +176,14 @@ impl Interp<'_> {
         unset.next().is_none().then(|| only.clone())
     }
 
+    /// Those of these variables that are not set.
+    pub(super) fn unset_among(&self, names: &super::value::Deps) -> Vec<String> {
+        let is_unset =
+            |name: &&Rc<str>| matches!(self.environment_get(name), super::environ::Lookup::Unset);
+        let names = names.iter().flat_map(|names| names.iter());
+        names.filter(is_unset).map(|name| name.to_string()).collect()
+    }
+
     fn if_statement(&mut self, it: &ast::StmtIf) -> Result<Flow, Raise> {
         let clauses: Vec<(Option<&Expr>, &[Stmt])> = std::iter::once((Some(&*it.test), &*it.body))
             .chain(it.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &*clause.body)))

@@ -74,6 +74,7 @@ fn auto_call(interp: &mut Interp<'_>, call: Call) -> Outcome {
         interp.set_attribute(&this, PATH, path.clone())?;
         if path.as_str() == Some("") {
             interp.missing(".env", call.at);
+            interp.absent_env_file(".env", call.at);
         }
     }
     let source = match path.as_str() {

@@ -51,6 +51,7 @@ fn find_dotenv(interp: &mut Interp<'_>, call: Call) -> Outcome {
     };
     if path.is_empty() {
         interp.missing(&name, at);
+        interp.absent_env_file(&name, at);
         if required.as_ref().is_some_and(|value| value.is_unknown()) {
             return Ok(Val::unknown("find_dotenv may raise where there is no file"));
         }
@@ -109,6 +110,7 @@ fn source(
     };
     if path.is_empty() {
         interp.missing(".env", call.at);
+        interp.absent_env_file(".env", call.at);
         return Ok(EnvSource::Absent);
     }
     if !path.starts_with('/') && interp.is_absent_elsewhere(&path) {

@@ -185,7 +185,10 @@ pub(super) fn read_env_file(
     let path = normalize(path);
     match interp.read_file(&path, at) {
         Err(reason) => EnvSource::Unknown(reason),
-        Ok(None) => EnvSource::Absent,
+        Ok(None) => {
+            interp.absent_env_file(&path, at);
+            EnvSource::Absent
+        }
         Ok(Some(source)) => {
             let file = dotenv::read(&source, dialect, &|name| outer(interp, name));
             interp.problems.extend(file.problems.iter().cloned());

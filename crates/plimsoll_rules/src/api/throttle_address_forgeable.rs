@@ -50,6 +50,15 @@ fn check(look: &mut Look) {
         look.settle_default("INSTALLED_APPS", forgeable());
         return;
     }
+    // Where the dict itself is certain, what its other entries depend on changes nothing.
+    if let (Some(value @ Value::Dict(pairs)), Some(at)) =
+        (look.facts.settings.known("REST_FRAMEWORK"), look.facts.place_of("REST_FRAMEWORK"))
+        && !pairs.is_empty()
+        && value.get("NUM_PROXIES").is_none()
+    {
+        look.settle(at, forgeable());
+        return;
+    }
     look.judge("REST_FRAMEWORK", |value| match value.get("NUM_PROXIES") {
         Some(Value::Int(number)) => Judgement::Certain(format!("NUM_PROXIES is {number}")),
         Some(Value::None) => forgeable(),

@@ -44,6 +44,23 @@ fn check(look: &mut Look) {
         look.evidence(format!("{name} gives a Content-Security-Policy"), facts.place_of(name));
     } else if let Some(at) = facts.edge.header("Content-Security-Policy") {
         look.evidence("the proxy sends a Content-Security-Policy", Some(at.clone()));
+    } else if let Some((middleware, at)) = facts.middleware_that_names("Content-Security-Policy") {
+        look.undetermined(
+            format!("{middleware} writes a Content-Security-Policy by itself"),
+            "probe the live site, and look at the policy that its pages carry",
+            Some(at.clone()),
+        );
+    } else if let Some(header) = facts
+        .edge
+        .added
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("Content-Security-Policy"))
+    {
+        look.undetermined(
+            "the proxy sends a Content-Security-Policy on some addresses, and not on all that the application answers",
+            "add the header to the locations that proxy to the application, or probe the live site",
+            Some(header.at.clone()),
+        );
     } else if let Some(at) = facts.place_of("MIDDLEWARE") {
         look.finding(
             at,

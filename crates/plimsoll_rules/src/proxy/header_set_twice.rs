@@ -1,5 +1,7 @@
 //! `header-set-twice`: a security header is set by both Django and the proxy.
 
+use std::collections::BTreeSet;
+
 use plimsoll_catalog::Severity;
 
 use crate::{Fault, Look, Rule};
@@ -56,8 +58,10 @@ fn check(look: &mut Look) {
     }
     let mut any = false;
     for (name, setting) in super::headers_of_django(facts) {
+        let mut told = BTreeSet::new();
         for header in facts.edge.locations.iter().flat_map(|location| &location.headers) {
-            if !header.name.eq_ignore_ascii_case(name) {
+            // A server's header is added in each of its locations; one place is one defect.
+            if !header.name.eq_ignore_ascii_case(name) || !told.insert(header.at.clone()) {
                 continue;
             }
             any = true;

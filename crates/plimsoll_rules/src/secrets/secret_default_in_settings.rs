@@ -40,7 +40,7 @@ fn check(look: &mut Look) {
             .fallback
             .as_ref()
             .and_then(Value::text)
-            .is_some_and(|text| !text.trim().is_empty());
+            .is_some_and(|text| !text.trim().is_empty() && !is_amount(&used.name, text.trim()));
         if has_value {
             look.finding(
                 used.at.clone(),
@@ -57,4 +57,9 @@ fn check(look: &mut Look) {
         format!("{looked} readings of secret variables were looked at"),
         facts.settings.file.clone().map(plimsoll_source::Span::of_file),
     );
+}
+
+/// Whether it is a number of things, as MAX_TOKENS is.
+fn is_amount(name: &str, text: &str) -> bool {
+    name.ends_with('S') && text.bytes().all(|byte| byte.is_ascii_digit())
 }

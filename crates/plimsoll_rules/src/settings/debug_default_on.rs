@@ -1,6 +1,7 @@
 //! `debug-default-on`: DEBUG falls back to on when its variable is missing.
 
 use plimsoll_catalog::Severity;
+use plimsoll_facts::Reading;
 use plimsoll_python::{Value, VariableUse};
 
 use crate::{Fault, Look, Rule};
@@ -35,31 +36,40 @@ fn check(look: &mut Look) {
     if reads.is_empty() {
         look.evidence("DEBUG is read from no environment variable", facts.place_of("DEBUG"));
     }
+    // Nothing sets the variables: what DEBUG is without them is what the settings say in the end.
+    if let Reading::Assumed { value, .. } = facts.reading("DEBUG")
+        && let Some(on) = value.truth()
+        && let Some(used) = super::decisive(&reads, setting)
+    {
+        judge(look, used, on);
+        return;
+    }
+    let reads = super::last_reads(reads, setting);
     for used in reads {
         match used.fallback.as_ref().map(turns_on) {
             None => look.evidence(
                 format!("{} has no fallback: the process stops without it", used.name),
                 Some(used.at.clone()),
             ),
-            Some(false) => {
-                look.evidence(
-                    format!("DEBUG is off when {} is not set", used.name),
-                    Some(used.at.clone()),
-                );
-            }
-            Some(true) => {
-                look.finding(
-                    used.at.clone(),
-                    Fault {
-                        severity: Severity::Error,
-                        message: format!("DEBUG is on when {} is not set", used.name),
-                        consequence: "a host, container or command that lacks the variable runs with DEBUG on, and nothing says so".to_owned(),
-                        fix: format!("let {} fall back to off", used.name),
-                    },
-                );
-            }
+            Some(on) => judge(look, used, on),
         }
     }
+}
+
+fn judge(look: &mut Look, used: &VariableUse, on: bool) {
+    if !on {
+        look.evidence(format!("DEBUG is off when {} is not set", used.name), Some(used.at.clone()));
+        return;
+    }
+    look.finding(
+        used.at.clone(),
+        Fault {
+            severity: Severity::Error,
+            message: format!("DEBUG is on when {} is not set", used.name),
+            consequence: "a host, container or command that lacks the variable runs with DEBUG on, and nothing says so".to_owned(),
+            fix: format!("let {} fall back to off", used.name),
+        },
+    );
 }
 
 /// Whether a fallback means "on": true itself, or a text that is commonly compared with for true.

@@ -52,7 +52,7 @@ mod xframe_middleware_missing;
 
 use crate::Rule;
 pub(crate) use env_value_placeholder::is_placeholder;
-use plimsoll_python::Value;
+use plimsoll_python::{Setting, Value, VariableUse};
 use plimsoll_source::{Problem, ProblemKind};
 
 /// The rules of this area, in the order of their controls.
@@ -106,6 +106,24 @@ pub(crate) const RULES: &[Rule] = &[
     setting_removed::RULE,
     setting_misspelt::RULE,
 ];
+
+/// Of the readings of a setting's variables, those of the module that sets it last, where it reads
+/// any: what a base module read before is overridden.
+fn last_reads<'f>(reads: Vec<&'f VariableUse>, setting: &Setting) -> Vec<&'f VariableUse> {
+    let Some(at) = &setting.at else { return reads };
+    if reads.iter().any(|used| used.at.file == at.file) {
+        reads.into_iter().filter(|used| used.at.file == at.file).collect()
+    } else {
+        reads
+    }
+}
+
+/// The reading that decides a setting's value: the last one that is not set, preferably in the
+/// module that sets it last.
+fn decisive<'f>(reads: &[&'f VariableUse], setting: &Setting) -> Option<&'f VariableUse> {
+    let unset: Vec<&VariableUse> = reads.iter().copied().filter(|used| !used.is_set).collect();
+    last_reads(unset, setting).into_iter().next_back()
+}
 
 /// The folders of file-based caches in CACHES.
 fn file_cache_locations(caches: &Value) -> Vec<&str> {

@@ -1,7 +1,7 @@
 //! `secret-key-default`: SECRET_KEY falls back to a value in the code.
 
 use plimsoll_catalog::Severity;
-use plimsoll_python::Value;
+use plimsoll_python::{Value, VariableUse};
 
 use crate::{Fault, Look, Rule};
 
@@ -26,19 +26,27 @@ SECRET_KEY = os.environ['SECRET_KEY']
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(setting) = facts.settings.get("SECRET_KEY") else { return };
-    let mut reads = facts
+    let reads: Vec<&VariableUse> = facts
         .settings
         .variables
         .iter()
         .filter(|used| setting.variables.contains(&used.name))
-        .peekable();
-    if reads.peek().is_none() {
+        .collect();
+    if reads.is_empty() {
         look.evidence(
             "SECRET_KEY is read from no variable that could be missing",
             facts.place_of("SECRET_KEY"),
         );
     }
-    for used in reads {
+    let names: Vec<&str> = setting.variables.iter().map(String::as_str).collect();
+    if facts.is_refused(&names) {
+        look.evidence(
+            "the settings refuse to load with the fallback of SECRET_KEY",
+            facts.place_of("SECRET_KEY"),
+        );
+        return;
+    }
+    for used in super::last_reads(reads, setting) {
         // None and '' stop Django at start-up: "The SECRET_KEY setting must not be empty".
         let safe = match &used.fallback {
             None | Some(Value::None) => true,

@@ -21,6 +21,9 @@ SESSION_COOKIE_SECURE = True
     check,
 };
 
+/// Settings of well-known libraries that are named almost like one of Django's.
+const LIBRARIES: [&str; 1] = ["ASGI_APPLICATION"];
+
 fn check(look: &mut Look) {
     let facts = look.facts;
     let defaults: Vec<&str> = facts
@@ -33,6 +36,9 @@ fn check(look: &mut Look) {
     let known = plimsoll_python::defaults(None);
     let mut any = false;
     for (name, setting) in &facts.settings.settings {
+        if LIBRARIES.contains(&name.as_str()) {
+            continue;
+        }
         let is_djangos = known.get(name).is_some() || defaults.contains(&name.as_str());
         if setting.origin != Origin::Project || is_djangos || name.len() < 6 {
             continue;

@@ -42,6 +42,18 @@ fn check(look: &mut Look) {
             continue;
         }
         any = true;
+        if let Some(variables) = look.facts.refused_at(&stop.at) {
+            let names: Vec<&str> = variables.iter().map(String::as_str).collect();
+            look.undetermined(
+                format!(
+                    "the settings refuse to load here as long as {} has no other value, and production's whole environment is not in the repository",
+                    crate::look::list(&names)
+                ),
+                "check with production's environment: --env-file FILE",
+                Some(stop.at.clone()),
+            );
+            continue;
+        }
         // A file can be made when the system is set up; that it is not in the repository says little.
         if stop.message.contains("FileNotFoundError") || stop.message.contains("No module named") {
             look.undetermined(

@@ -78,6 +78,25 @@ fn check(look: &mut Look) {
                 .push(Related { at: first.at.clone(), message: format!("{chosen} is named here") });
         }
     }
+    // Entry points name the module where nothing else does; where that is another one than the
+    // module looked at, which of the two production runs on depends on its environment.
+    let mut entry_points = facts.production_mentions().filter(|mention| {
+        matches!(mention.place, Place::Wsgi | Place::Asgi) && mention.module != chosen
+    });
+    if first.is_none()
+        && let Some(other) = entry_points.find(|mention| facts.resolves(&mention.module))
+    {
+        look.undetermined(
+            format!(
+                "{} names {}, and no file that starts a process says that it runs on {chosen}",
+                other.place.name(),
+                other.module
+            ),
+            format!("look at DJANGO_SETTINGS_MODULE of the running process, or check with --settings {}", other.module),
+            Some(other.at.clone()),
+        );
+        return;
+    }
     if agreed {
         let count = starts.len();
         look.evidence(

@@ -42,6 +42,17 @@ fn check(look: &mut Look) {
         look.evidence("static files are served from another host", facts.place_of("STATIC_URL"));
     } else if let Some(at) = facts.edge.serves(url_path) {
         look.evidence("the proxy serves static files", Some(at.clone()));
+    } else if let Some(served) = facts.edge.served.iter().find(|served| {
+        served.pattern.starts_with('/') && url_path.starts_with(served.pattern.as_str())
+    }) {
+        look.undetermined(
+            format!(
+                "the proxy serves {} from a folder, and whether the files of {url_path} are in it is not in the repository",
+                served.pattern
+            ),
+            "look on the host whether the static files are in that folder, or probe the live site",
+            Some(served.at.clone()),
+        );
     } else if facts.edge.is_present() {
         if let Some(at) = facts.place_of("STATIC_URL") {
             look.finding(

@@ -1,0 +1,4 @@
+import os
+ALLOWED_HOSTS = os.environ.get('HOSTS', '*').split(',')
+if ALLOWED_HOSTS == ['*']:
+    raise RuntimeError('HOSTS must be set')

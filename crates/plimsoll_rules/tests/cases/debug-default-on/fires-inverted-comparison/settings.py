@@ -1,0 +1,2 @@
+import os
+DEBUG = os.getenv('DEBUG', 'False') == 'False'

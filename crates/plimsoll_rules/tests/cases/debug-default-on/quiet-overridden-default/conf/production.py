@@ -1,0 +1,3 @@
+import os
+from .base import *
+DEBUG = os.getenv('DEBUG', 'False') == 'True'

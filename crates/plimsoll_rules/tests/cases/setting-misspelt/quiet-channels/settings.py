@@ -1,0 +1,1 @@
+ASGI_APPLICATION = 'shop.asgi.application'
