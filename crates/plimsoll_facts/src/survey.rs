@@ -130,6 +130,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
+    let own_headers = middleware::gather(tree, &system, &settings);
     let sweep = Sweep::of(tree, &inventory, &system, &systems);
     let (edge, (automation, scripts)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
@@ -160,7 +161,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         env_files,
         ignores,
         settings_names,
-        own_headers: middleware::gather(tree, &system, &settings),
+        own_headers,
         django: versions.django.clone(),
         versions,
         tracked,
