@@ -9,7 +9,8 @@ that crates/plimsoll_python/tests/it/libraries.rs reads. Needs pip and a network
 packages are kept in $PLIMSOLL_LIBRARY_CACHE (default: ~/.cache/plimsoll-library-cases).
 
 A topic has `NEWEST` (distributions, each the version that a case without a version gets) and
-`cases()`, which yields dicts: `name`, `files`, `env`, `installed`. Cases with the same name, files
+`cases()`, which yields dicts: `name`, `files`, `env`, `installed`; it may have `PREPARE`, code to
+run before the settings are imported, and `KEEP`, a pattern of the names to look at. Cases with the same name, files
 and environment become one with `others`: what differs under other versions.
 """
 
@@ -50,8 +51,11 @@ def shown(x):
     return {"other": type(x).__name__}
 
 try:
+    exec(os.environ.pop("__PREPARE", ""))
+    import re
+    keep = re.compile(os.environ.pop("__KEEP", ""))
     module = importlib.import_module("settings")
-    out = {k: shown(v) for k, v in vars(module).items() if k.isupper()}
+    out = {k: shown(v) for k, v in vars(module).items() if k.isupper() and keep.match(k)}
 except BaseException as error:
     out = {"raise": type(error).__name__, "text": str(error)[:300]}
 sys.stdout.write("\\n@@" + json.dumps(out))
@@ -78,16 +82,18 @@ def package(name, version):
     return str(folder)
 
 
-def run(case, newest):
+def run(case, topic):
     """What the settings module of a case evaluates to."""
     shutil.rmtree(ROOT, ignore_errors=True)
     for name, text in case["files"].items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    versions = {**newest, **{k: v for k, v in case["installed"].items() if v}}
+    versions = {**topic.NEWEST, **{k: v for k, v in case["installed"].items() if v}}
     paths = [package(*item) for item in versions.items()]
     environment = {**case["env"], "__PATHS": json.dumps(paths)}
+    environment["__PREPARE"] = getattr(topic, "PREPARE", "")
+    environment["__KEEP"] = getattr(topic, "KEEP", "")
     child = CHILD % {"root": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-S", "-c", child],
@@ -128,7 +134,7 @@ def main():
     topic = importlib.import_module("of_" + sys.argv[1])
     cases = list(topic.cases())
     for case in cases:
-        case["expected"] = run(case, topic.NEWEST)
+        case["expected"] = run(case, topic)
         if "raise" in case["expected"]:
             print(case["name"], case["installed"], case["expected"], file=sys.stderr)
     lines = [json.dumps(entry, separators=(",", ":")) for entry in grouped(cases)]

@@ -7,6 +7,19 @@ use super::heap::{Events, Key, Object};
 use super::native::{Call, Outcome};
 use super::value::{Id, Kind, Val};
 
+/// What `dj_email_url` gives.
+const EMAIL_SETTINGS: &[&str] = &[
+    "EMAIL_BACKEND",
+    "EMAIL_FILE_PATH",
+    "EMAIL_HOST",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
+    "EMAIL_PORT",
+    "EMAIL_TIMEOUT",
+    "EMAIL_USE_SSL",
+    "EMAIL_USE_TLS",
+];
+
 impl Interp<'_> {
     /// Writes the attributes of the chosen configuration class into the module, as the library
     /// does when Django loads it.
@@ -19,16 +32,25 @@ impl Interp<'_> {
         let order = it.mro.clone();
         let class = Val::reference(id);
         let instance = self.new_instance(&class);
+        if self.find_in_class(id, "DOTENV").is_some_and(|path| !path.is_none()) {
+            self.environment_open("the env file that DOTENV of a configuration names", false);
+        }
         self.run_hook(&class, "pre_setup");
         let mut names: Vec<(String, Events)> = Vec::new();
         for parent in order.iter().rev() {
             self.upper_names(*parent, &mut names);
         }
+        self.set_up_values(&class, &mut names);
+        let is_flat = order.iter().all(|id| self.configuration_bases(*id) < 2);
         for (name, events) in names {
             if let Some(event) = events.as_ref().and_then(|events| events.last().copied()) {
                 self.here = event;
             }
-            let value = self.configured(&instance, &name);
+            let value = match is_flat {
+                true => self.configured(&instance, &name),
+                // There each base brings all of Django's defaults with it.
+                false => Ok(Val::unknown("a configuration with several configurations as bases")),
+            };
             let value =
                 self.survive(value).unwrap_or_else(|_| Val::unknown("it raises an exception"));
             let here = self.here;
@@ -40,6 +62,57 @@ impl Interp<'_> {
                 entry.events = events;
             }
         }
+    }
+
+    /// Replaces the `values.*Value` attributes of a class by what they read. The parts of an
+    /// `EmailURLValue` become settings too.
+    fn set_up_values(&mut self, class: &Val, names: &mut Vec<(String, Events)>) {
+        for (name, events) in names.clone() {
+            let Some(attribute) = class.as_id().and_then(|id| self.find_in_class(id, &name)) else {
+                continue;
+            };
+            let Some(Object::Instance { class: kind, .. }) = self.object(&attribute) else {
+                continue;
+            };
+            let kind = *kind;
+            if !self.extends(kind, "configurations.values", "Value") {
+                continue;
+            }
+            if let Some(event) = events.as_ref().and_then(|events| events.last().copied()) {
+                self.here = event;
+            }
+            let value = self.call_method(&attribute, "setup", vec![Val::str(&name)], self.here);
+            let value =
+                self.survive(value).unwrap_or_else(|_| Val::unknown("it raises an exception"));
+            let mut parts = vec![(name, value.clone())];
+            if self.extends(kind, "configurations.values", "EmailURLValue") {
+                match self.dict_items(&value) {
+                    Some(items) => parts.extend(
+                        items
+                            .into_iter()
+                            .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value))),
+                    ),
+                    None => parts.extend(
+                        EMAIL_SETTINGS.iter().map(|name| ((*name).to_owned(), value.clone())),
+                    ),
+                }
+            }
+            for (name, value) in parts {
+                let _ = self.set_attribute(class, &name, value);
+                if crate::evaluate::is_setting(&name)
+                    && !names.iter().any(|(known, _)| *known == name)
+                {
+                    names.push((name, events.clone()));
+                }
+            }
+        }
+    }
+
+    /// How many bases of a class are configurations.
+    fn configuration_bases(&self, class: Id) -> usize {
+        let Some(Object::Class(it)) = self.heap.object(class) else { return 0 };
+        let is_one = |id: Id| self.extends(id, "configurations", "Configuration");
+        it.bases.iter().filter_map(Val::as_id).filter(|id| is_one(*id)).count()
     }
 
     /// A hook of the project's own.

@@ -38,6 +38,7 @@
 //! - `interp.missing(…)`: notes that a file which would be read is not in the repository.
 
 mod configparser;
+mod configuration_values;
 mod constants;
 mod database_url;
 mod decouple;
@@ -63,6 +64,7 @@ pub(crate) mod standard;
 mod stdlib;
 mod stdlib_text;
 mod support;
+mod unmodelled;
 mod urls;
 
 use crate::interp::builder::Builder;
@@ -90,7 +92,9 @@ const ALL: &[&[Model]] = &[
     stdlib::urls::MODELS,
     django::MODELS,
     configparser::MODELS,
+    configuration_values::MODELS,
     constants::MODELS,
+    unmodelled::MODELS,
     database_url::MODELS,
     decouple::MODELS,
     django_environ::MODELS,

@@ -11,7 +11,11 @@ use plimsoll_source::{MemoryTree, RepoPath, Secret};
 use serde_json::{Value as Json, json};
 
 /// Written by `tools/library_cases/run.py`; the first by its forerunner.
-const CASES: &[&str] = &[include_str!("library_cases.json"), include_str!("environs_cases.json")];
+const CASES: &[&str] = &[
+    include_str!("library_cases.json"),
+    include_str!("environs_cases.json"),
+    include_str!("configurations_cases.json"),
+];
 
 /// Where the cases were run.
 const ROOT: &str = "/tmp/plimsoll-cases/app";
