@@ -82,7 +82,7 @@ NEEDED = {"DJANGO_SETTINGS_MODULE": "settings", "DJANGO_S_SECRET": "s"}
 
 
 def cases():
-    for version in [None, "2.4.2", "2.3.2", "2.2"]:
+    for version in [None, "2.4.2", "2.3.2"]:
         for name in ["Prod", "Common"]:
             for environment in [GIVEN, NEEDED]:
                 yield {
