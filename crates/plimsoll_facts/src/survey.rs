@@ -261,7 +261,48 @@ fn evaluate_settings(
     if !given.absolute_root.is_empty() {
         request.absolute_root.clone_from(&given.absolute_root);
     }
+    request.configuration = default_configuration(tree, system);
     evaluate(&request)
+}
+
+/// The class that `wsgi.py` or `asgi.py` has django-configurations take by default. The default of
+/// `manage.py` counts only where it names production: it is often that of development.
+fn default_configuration(tree: &dyn Tree, system: &System) -> Option<String> {
+    let entries = |names: &[&str]| {
+        let mut found: Vec<String> = tree
+            .files()
+            .iter()
+            .filter(|entry| names.contains(&entry.path.file_name()))
+            .filter(|entry| entry.path.strip_prefix(&system.root).is_some())
+            .filter_map(|entry| configuration_in(tree.read(&entry.path).ok()?.text()))
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    let mut servers = entries(&["wsgi.py", "asgi.py"]);
+    match servers.len() {
+        0 => {
+            let mut commands = entries(&["manage.py"]);
+            let one = (commands.len() == 1).then(|| commands.remove(0))?;
+            Some(one).filter(|name| name.to_lowercase().starts_with("prod"))
+        }
+        1 => servers.pop(),
+        _ => None,
+    }
+}
+
+/// The class in `os.environ.setdefault("DJANGO_CONFIGURATION", "Prod")`.
+fn configuration_in(text: &str) -> Option<String> {
+    let (_, rest) = text.lines().find_map(|line| {
+        let is_code = !line.trim_start().starts_with('#') && line.contains("environ");
+        line.split_once("DJANGO_CONFIGURATION").filter(|_| is_code)
+    })?;
+    let rest = rest.trim_start_matches(['"', '\'', ']', ',', ' ', '=']);
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    // A quoted word alone: a call or a variable says nothing.
+    let is_quoted = rest.get(name.len()..).is_some_and(|rest| rest.starts_with(['"', '\'']));
+    (is_quoted && !name.is_empty()).then_some(name)
 }
 
 /// The environment as the user gave it: files in order, then single variables.

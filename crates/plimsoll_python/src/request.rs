@@ -27,6 +27,9 @@ pub struct Request<'a> {
     /// The absolute path of the repository on the machine, without a trailing slash: what
     /// `__file__` starts with.
     pub absolute_root: String,
+    /// The class that django-configurations takes where the environment does not name one in
+    /// `DJANGO_CONFIGURATION`: the default that the project's entry point sets.
+    pub configuration: Option<String>,
 }
 
 impl<'a> Request<'a> {
@@ -47,6 +50,7 @@ impl<'a> Request<'a> {
             limits: Limits::default(),
             argv: vec!["manage.py".to_owned()],
             absolute_root: "/app".to_owned(),
+            configuration: None,
         }
     }
 }

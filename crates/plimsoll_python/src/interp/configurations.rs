@@ -24,11 +24,21 @@ impl Interp<'_> {
     /// Writes the attributes of the chosen configuration class into the module, as the library
     /// does when Django loads it.
     pub(crate) fn apply_configuration(&mut self, module: &Val) {
-        let Lookup::Set(chosen) = self.environment_get("DJANGO_CONFIGURATION") else { return };
         let Some(namespace) = self.module_namespace(module) else { return };
-        let class = chosen.as_str().and_then(|name| self.namespace_get(namespace, name));
-        let Some(id) = class.as_ref().and_then(Val::as_id) else { return };
-        let Some(Object::Class(it)) = self.heap.object(id) else { return };
+        let chosen = match self.environment_get("DJANGO_CONFIGURATION") {
+            Lookup::Set(chosen) => chosen.as_str().map(str::to_owned),
+            Lookup::Unset => self.request.configuration.clone(),
+            Lookup::Unknown(_) => None,
+        };
+        let class = chosen.and_then(|name| self.namespace_get(namespace, &name));
+        let class = class.as_ref().and_then(Val::as_id).and_then(|id| match self.heap.object(id) {
+            Some(Object::Class(it)) => Some((id, it.clone())),
+            _ => None,
+        });
+        let Some((id, it)) = class else {
+            self.leave_open(namespace);
+            return;
+        };
         let order = it.mro.clone();
         let class = Val::reference(id);
         let instance = self.new_instance(&class);
@@ -105,6 +115,24 @@ impl Interp<'_> {
                     names.push((name, events.clone()));
                 }
             }
+        }
+    }
+
+    /// Without the class's name, a module of configurations says nothing of the settings.
+    fn leave_open(&mut self, namespace: Id) {
+        let Some(dict) = self.dict(namespace) else { return };
+        let values: Vec<Val> = dict.entries.values().map(|entry| entry.value.clone()).collect();
+        let is_configuration = |value: &Val| {
+            let id = value.as_id();
+            id.is_some_and(|id| self.extends(id, "configurations", "Configuration"))
+        };
+        // The library's own class, imported, is none of the project's.
+        if values.iter().any(|value| {
+            is_configuration(value)
+                && !matches!(self.object(value), Some(Object::Class(it)) if &*it.module == "configurations")
+        }) {
+            let reason = "django-configurations takes the settings from the class that DJANGO_CONFIGURATION names, which is not known here";
+            self.open_namespace(namespace, reason);
         }
     }
 

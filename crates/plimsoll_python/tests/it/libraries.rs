@@ -425,3 +425,39 @@ fn files_of_the_home_folder_count_as_absent() {
     let noted = found.problems.iter().filter(|it| it.kind == plimsoll_source::ProblemKind::Missing);
     assert!(noted.count() >= 2);
 }
+
+#[test]
+fn a_configuration_comes_from_the_environment_or_the_request_or_nothing_is_known() {
+    let text = "from configurations import Configuration\n\
+                class Base(Configuration):\n    DEBUG = True\n    A = 1\n\
+                class Prod(Base):\n    DEBUG = False\n";
+    let tree = MemoryTree::new([("settings.py", text)]);
+    let environment = environment(&json!({}));
+    let mut request = Request::new(&tree, RepoPath::root(), "settings", &environment);
+    for (configuration, expected) in [(Some("Prod"), Some(false)), (Some("Base"), Some(true))] {
+        request.configuration = configuration.map(str::to_owned);
+        let found = evaluate(&request);
+        assert_eq!(found.known("DEBUG"), expected.map(Value::Bool).as_ref());
+    }
+    request.configuration = None;
+    let found = evaluate(&request);
+    for name in ["DEBUG", "ALLOWED_HOSTS"] {
+        assert!(matches!(found.get(name).unwrap().state, State::Unknown { .. }), "{name}");
+    }
+}
+
+#[test]
+fn libraries_with_sources_of_their_own_are_named() {
+    let text = "import dynaconf\nA = 1\nsettings = dynaconf.DjangoDynaconf(__name__)\n";
+    let found = settings(text, &[], json!({}));
+    assert!(found.problems.iter().any(|it| it.message.contains("dynaconf")));
+    for name in ["A", "DEBUG"] {
+        assert!(matches!(found.get(name).unwrap().state, State::Unknown { .. }), "{name}");
+    }
+    let text = "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    x: int = 1\n\
+                S_ = S()\nA = S_.x\nB = 2\n";
+    let found = settings(text, &[], json!({}));
+    assert!(found.problems.iter().any(|it| it.message.contains("pydantic-settings")));
+    assert!(matches!(found.get("A").unwrap().state, State::Unknown { .. }));
+    assert_eq!(known(&found, "B"), json!(2));
+}
