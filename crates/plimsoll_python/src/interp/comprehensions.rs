@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::heap::{Dict, Object};
+use super::iteration::may_be_unbound;
 use super::native::{Outcome, Raise};
-use super::value::Val;
+use super::value::{Kind, Val};
 use super::{Flow, Frame, FrameKind, Interp};
 use crate::syntax::ast::{Comprehension, Expr};
 
@@ -13,6 +14,55 @@ struct Collected<T> {
     items: Vec<T>,
     unknown: Option<Val>,
 }
+
+/// Variables that shells, images and service managers set.
+const OF_MACHINES: &[&str] = &[
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "TERM",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "HOSTNAME",
+    "HOST",
+    "MAIL",
+    "TMPDIR",
+    "EDITOR",
+    "_",
+    "DEBIAN_FRONTEND",
+    "GPG_KEY",
+    "PYTHON_VERSION",
+    "PYTHONPATH",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHON_SHA256",
+    "VIRTUAL_ENV",
+    "INVOCATION_ID",
+    "JOURNAL_STREAM",
+    "SYSTEMD_EXEC_PID",
+    "NOTIFY_SOCKET",
+    "LISTEN_FDS",
+    "XDG_RUNTIME_DIR",
+    "SSH_CONNECTION",
+    "SSH_CLIENT",
+    "SSL_CERT_FILE",
+    "KUBERNETES_SERVICE_HOST",
+    "KUBERNETES_PORT",
+    "DYNO",
+    "PORT",
+    "DJANGO_SETTINGS_MODULE",
+    "WEB_CONCURRENCY",
+    "http_proxy",
+    "no_proxy",
+];
 
 impl Interp<'_> {
     pub(crate) fn list_comprehension(
@@ -75,16 +125,79 @@ impl Interp<'_> {
         Ok(Val::reference(self.alloc(Object::Dict(dict))))
     }
 
+    /// The argument of `any(… for name in os.environ)`. A process has variables of its machine
+    /// besides those that are known: they count as unset like any other, but only where the test
+    /// is false for the names that machines use.
+    pub(super) fn any_of_environment(
+        &mut self,
+        function: &Val,
+        argument: &Expr,
+    ) -> Result<Option<Val>, Raise> {
+        let Expr::Generator(it) = argument else { return Ok(None) };
+        let ([generator], Kind::Native(native)) = (&*it.generators, &function.kind) else {
+            return Ok(None);
+        };
+        let Expr::Attribute(iterable) = &generator.iter else { return Ok(None) };
+        if native.name != "any"
+            || generator.is_async
+            || !generator.ifs.is_empty()
+            || iterable.attr.as_str() != "environ"
+            || !matches!(&*iterable.value, Expr::Name(_))
+        {
+            return Ok(None);
+        }
+        let source = self.eval(&generator.iter)?;
+        let class = self.class_of(&source).as_id();
+        if !class.is_some_and(|class| self.extends(class, "plimsoll._environ", "_Environ")) {
+            return Ok(None);
+        }
+        let Some(names) =
+            self.dict(self.environ).filter(|dict| dict.open.is_none()).and_then(|dict| {
+                let certain = dict.entries.values().all(|entry| !may_be_unbound(&entry.value));
+                certain.then(|| {
+                    dict.entries.values().map(|entry| entry.key.clone()).collect::<Vec<_>>()
+                })
+            })
+        else {
+            return Ok(None);
+        };
+        let known = self.new_list(names);
+        let machine = self.new_list(OF_MACHINES.iter().map(Val::str).collect());
+        let found = self.collect_from(&it.generators, known, |interp| interp.eval(&it.elt))?;
+        let others = self.collect_from(&it.generators, machine, |interp| interp.eval(&it.elt))?;
+        if let Some(unknown) = found.unknown {
+            return Ok(Some(unknown));
+        }
+        let mut items = found.items;
+        let mut are_false = others.unknown.is_none();
+        for value in &others.items {
+            are_false &= self.truth(value)? == Some(false);
+        }
+        if !are_false {
+            items.push(Val::unknown("a process has further variables, which are not known here"));
+        }
+        Ok(Some(self.new_list(items)))
+    }
+
     fn collect<T>(
         &mut self,
         generators: &[Comprehension],
-        mut each: impl FnMut(&mut Self) -> Result<T, Raise>,
+        each: impl FnMut(&mut Self) -> Result<T, Raise>,
     ) -> Result<Collected<T>, Raise> {
         let Some((first, _)) = generators.split_first() else {
             return Ok(Collected { items: Vec::new(), unknown: None });
         };
         // The first iterable is evaluated outside of the comprehension's own scope.
         let source = self.eval(&first.iter)?;
+        self.collect_from(generators, source, each)
+    }
+
+    fn collect_from<T>(
+        &mut self,
+        generators: &[Comprehension],
+        source: Val,
+        mut each: impl FnMut(&mut Self) -> Result<T, Raise>,
+    ) -> Result<Collected<T>, Raise> {
         let scope = self.new_namespace();
         let Some(outer) = self.frames.last() else {
             return Ok(Collected { items: Vec::new(), unknown: None });

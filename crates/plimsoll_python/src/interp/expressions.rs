@@ -305,7 +305,11 @@ impl Interp<'_> {
                     None => unknown = Some(self.why_unknown(&value)),
                 }
             } else {
-                positional.push(self.eval(argument)?);
+                let found = self.any_of_environment(&function, argument)?;
+                positional.push(match found {
+                    Some(found) => found,
+                    None => self.eval(argument)?,
+                });
             }
         }
         for keyword in &it.arguments.keywords {

@@ -418,6 +418,16 @@ fn files_of_the_home_folder_count_as_absent() {
             other => panic!("{name} is {other:?}"),
         }
     }
+    let text = "import os\n\
+        A = any(k.startswith('APP_') for k in os.environ); B = any(k.startswith('APQ_') for k in os.environ)\n\
+        C = any(k.startswith('PY') for k in os.environ); D = any(k == 'APP_X' for k in os.environ)\n";
+    let files = json!({"settings.py": text});
+    let machine = settings_of(&files, &json!({"APP_X": "1"}), &json!({}));
+    for (name, expected) in [("A", true), ("B", false), ("D", true)] {
+        let state = &machine.settings[name].state;
+        assert!(matches!(state, State::Known(Value::Bool(flag)) if *flag == expected), "{name}");
+    }
+    assert!(matches!(machine.settings["C"].state, State::Unknown { .. } | State::OneOf(_)));
     // No version is declared; and what folder the process starts in is not known.
     for name in ["F", "I"] {
         assert!(matches!(found.settings[name].state, State::Unknown { .. }), "{name}");
