@@ -44,29 +44,10 @@ impl Versions {
     pub fn gather(tree: &dyn Tree, inventory: &Inventory, system: &System) -> Self {
         let mut versions = Self::default();
         let mut python_bound = None;
-        // A lock says what is installed; a requirement only what was asked for.
-        for role in [Role::Lock, Role::Requirements, Role::ProjectFile, Role::PythonVersion] {
-            let mut files: Vec<RepoPath> = inventory
-                .with(role)
-                .filter(|file| {
-                    file.standing.is_main()
-                        && is_near(&file.path, system)
-                        && is_for_production(&file.path)
-                })
-                .map(|file| file.path.clone())
-                .collect();
-            // The nearest file decides where two declare the same.
-            files.sort_by_key(|path| (distance(path, system), path.clone()));
-            for path in files {
-                let read = match role {
-                    Role::Requirements => pip::read_tree(tree, &path),
-                    _ => match tree.read(&path) {
-                        Ok(source) => requirements::read(&source),
-                        Err(_) => continue,
-                    },
-                };
-                versions.take_in(read, role, &mut python_bound);
-            }
+        versions.gather_from(tree, inventory, system, &mut python_bound, true);
+        // Requirements of an image lie beside it, in a folder of their own.
+        if !versions.distributions.contains_key("django") {
+            versions.gather_from(tree, inventory, system, &mut python_bound, false);
         }
         // What the image is built on runs, whatever else is declared.
         let images = inventory
@@ -82,6 +63,46 @@ impl Versions {
             Some(version.release().iter().filter_map(|part| u32::try_from(*part).ok()).collect())
         });
         versions
+    }
+
+    /// Takes in the files near the system, or all the others.
+    fn gather_from(
+        &mut self,
+        tree: &dyn Tree,
+        inventory: &Inventory,
+        system: &System,
+        python_bound: &mut Option<(u8, u8)>,
+        near: bool,
+    ) {
+        // A lock says what is installed; a requirement only what was asked for.
+        for role in [Role::Lock, Role::Requirements, Role::ProjectFile, Role::PythonVersion] {
+            let mut files: Vec<RepoPath> = inventory
+                .with(role)
+                .filter(|file| {
+                    file.standing.is_main()
+                        && is_near(&file.path, system) == near
+                        && is_for_production(&file.path)
+                })
+                .map(|file| file.path.clone())
+                .collect();
+            // The nearest file decides where two declare the same.
+            files.sort_by_key(|path| (distance(path, system), path.clone()));
+            for path in files {
+                let read = match role {
+                    Role::Requirements => pip::read_tree(tree, &path),
+                    _ => match tree.read(&path) {
+                        Ok(source) => requirements::read(&source),
+                        Err(_) => continue,
+                    },
+                };
+                // Far from the system, only what declares Django is likely to be its own.
+                let declares = read.declared.iter().any(|declared| declared.name == "django")
+                    || read.locked.iter().any(|locked| locked.name == "django");
+                if near || declares {
+                    self.take_in(read, role, python_bound);
+                }
+            }
+        }
     }
 
     /// What the evaluator needs to know of them.

@@ -87,6 +87,11 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
         }
     }
     derive(&mut result, &defaults);
+    for (name, setting) in &mut result.settings {
+        if setting.origin == Origin::Default {
+            setting.variables = interp.untaken_of(name);
+        }
+    }
     result.variables = std::mem::take(&mut interp.uses);
     result.files = std::mem::take(&mut interp.files_read);
     result.stops = std::mem::take(&mut interp.stops);

@@ -38,6 +38,7 @@ pub(crate) mod statements;
 pub(crate) mod strings;
 pub(crate) mod subscripts;
 pub(crate) mod tries;
+pub(crate) mod untaken;
 pub(crate) mod value;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -150,6 +151,10 @@ pub(crate) struct Interp<'t> {
     pub(crate) stops: Vec<Problem>,
     pub(crate) absent_env_files: Vec<(String, Span)>,
     pub(crate) refusals: Vec<(Span, Vec<String>)>,
+    /// The variables by which statements that were left out would have set a name.
+    pub(crate) untaken: HashMap<Rc<str>, value::Deps>,
+    /// The same for any name: a star import was left out.
+    pub(crate) untaken_all: value::Deps,
     pub(crate) calls: Vec<crate::settings::LibraryCall>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) files_read: Vec<RepoPath>,
@@ -186,6 +191,8 @@ impl<'t> Interp<'t> {
             stops: Vec::new(),
             absent_env_files: Vec::new(),
             refusals: Vec::new(),
+            untaken: HashMap::new(),
+            untaken_all: None,
             calls: Vec::new(),
             problems: Vec::new(),
             files_read: Vec::new(),

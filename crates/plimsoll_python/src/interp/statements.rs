@@ -200,8 +200,15 @@ impl Interp<'_> {
         let condition = self.eval(test)?;
         self.decide(&condition);
         match self.decided_truth(&condition)? {
-            Some(true) => Ok(self.with_control(&condition, |interp| interp.block(body))),
-            Some(false) => self.with_control(&condition, |interp| interp.clauses(rest)),
+            Some(true) => {
+                let others: Vec<&[Stmt]> = rest.iter().map(|(_, body)| *body).collect();
+                self.leave_out(&others, &condition.deps);
+                Ok(self.with_control(&condition, |interp| interp.block(body)))
+            }
+            Some(false) => {
+                self.leave_out(&[body], &condition.deps);
+                self.with_control(&condition, |interp| interp.clauses(rest))
+            }
             None => Ok(self.with_control(&condition, |interp| {
                 interp.fork_flow(2, |interp, at| {
                     if at == 0 {

@@ -22,7 +22,11 @@ LOGGING = {'version': 1, 'disable_existing_loggers': False, 'formatters': {'line
 
 fn check(look: &mut Look) {
     if !look.facts.is_set("LOGGING") {
-        look.evidence("LOGGING is Django's default", look.facts.place_of("LOGGING"));
+        look.undetermined(
+            "LOGGING is Django's default, which writes no warning anywhere while DEBUG is off",
+            "set LOGGING with a handler that writes",
+            look.facts.place_of("LOGGING"),
+        );
         return;
     }
     look.judge("LOGGING", |value| {

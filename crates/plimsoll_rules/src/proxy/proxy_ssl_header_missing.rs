@@ -73,9 +73,11 @@ fn check(look: &mut Look) {
                 message: "the header is set here".to_owned(),
             });
         }
-        (Some(_), None) if facts.edge.is_present() => {
-            look.evidence("the proxy sends no scheme header", Some(at))
-        }
+        (Some(_), None) if facts.edge.is_present() => look.undetermined(
+            "the proxy sends no scheme header, and Django trusts none: where TLS ends before Django, it takes every request for plain HTTP",
+            "have the proxy that ends TLS set X-Forwarded-Proto and trust it, or probe the live site",
+            Some(at),
+        ),
         (Some(_), None) => look.undetermined(
             "whether a proxy sends a scheme header is not in the repository",
             "add the proxy's configuration to the repository, or probe the live site",

@@ -1,0 +1,133 @@
+//! What a branch that is not taken would have changed.
+//!
+//! `if environ.get('TLS'): SECURE_SSL_REDIRECT = True` leaves the name alone where the variable is
+//! not set; its value, or Django's default, still depends on the variable.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::heap::Key;
+use super::value::{Deps, Kind, Val, union};
+use super::{FrameKind, Interp};
+use crate::syntax::ast::{self, Expr, Stmt};
+
+/// Branches nested deeper are not looked into.
+const MAX_DEPTH: usize = 32;
+
+/// The names that statements would change.
+#[derive(Default)]
+struct Changes {
+    names: BTreeSet<Rc<str>>,
+    /// Whether some module's names are imported with a star: any name then.
+    all: bool,
+}
+
+impl Interp<'_> {
+    /// Notes that these statements of a module are left out because of a condition's variables.
+    pub(super) fn leave_out(&mut self, bodies: &[&[Stmt]], deps: &Deps) {
+        let Some(frame) = self.frames.last() else { return };
+        if deps.is_none() || frame.kind != FrameKind::Module {
+            return;
+        }
+        let scope = frame.scope;
+        let mut changes = Changes::default();
+        bodies.iter().for_each(|body| changes.block(body, 0));
+        if changes.all {
+            self.untaken_all = union(&self.untaken_all, deps);
+        }
+        for name in &changes.names {
+            let known = self.untaken.entry(name.clone()).or_default();
+            *known = union(known, deps);
+        }
+        let Some(dict) = self.dict_mut(scope) else { return };
+        let mut objects = Vec::new();
+        for (key, entry) in &mut dict.entries {
+            let Key::Str(name) = key else { continue };
+            if !(changes.all && crate::evaluate::is_setting(name)) && !changes.names.contains(name)
+            {
+                continue;
+            }
+            match &entry.value.kind {
+                Kind::Ref(id) => objects.push(*id),
+                _ => entry.value = std::mem::replace(&mut entry.value, Val::NONE).with_deps(deps),
+            }
+        }
+        for id in objects {
+            if let Some(slot) = self.heap.slot_mut(id) {
+                slot.deps = union(&slot.deps, deps);
+            }
+        }
+    }
+
+    /// The variables by which a name that is not bound may be bound after all.
+    pub(crate) fn untaken_of(&self, name: &str) -> Vec<String> {
+        let own = self.untaken.get(name).cloned().unwrap_or_default();
+        let all = union(&own, &self.untaken_all);
+        all.iter().flat_map(|names| names.iter()).map(|name| name.to_string()).collect()
+    }
+}
+
+impl Changes {
+    fn block(&mut self, body: &[Stmt], depth: usize) {
+        if depth < MAX_DEPTH {
+            body.iter().for_each(|stmt| self.statement(stmt, depth + 1));
+        }
+    }
+
+    fn statement(&mut self, stmt: &Stmt, depth: usize) {
+        match stmt {
+            Stmt::Assign(it) => it.targets.iter().for_each(|target| self.target(target, depth)),
+            Stmt::AnnAssign(it) => self.target(&it.target, depth),
+            // What is only added to keeps what is known of it.
+            Stmt::AugAssign(it) if it.op != ast::Operator::Add => self.target(&it.target, depth),
+            Stmt::Delete(it) => it.targets.iter().for_each(|target| self.target(target, depth)),
+            Stmt::If(it) => {
+                self.block(&it.body, depth);
+                it.elif_else_clauses.iter().for_each(|clause| self.block(&clause.body, depth));
+            }
+            Stmt::For(it) => self.block(&it.body, depth),
+            Stmt::While(it) => self.block(&it.body, depth),
+            Stmt::With(it) => self.block(&it.body, depth),
+            Stmt::Try(it) => {
+                self.block(&it.body, depth);
+                for ast::ExceptHandler::ExceptHandler(handler) in &it.handlers {
+                    self.block(&handler.body, depth);
+                }
+                self.block(&it.orelse, depth);
+                self.block(&it.finalbody, depth);
+            }
+            Stmt::Match(it) => it.cases.iter().for_each(|case| self.block(&case.body, depth)),
+            Stmt::ImportFrom(it) => {
+                for alias in &it.names {
+                    if alias.name.as_str() == "*" {
+                        self.all = true;
+                    } else {
+                        self.name(alias.asname.as_ref().unwrap_or(&alias.name));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn target(&mut self, target: &Expr, depth: usize) {
+        if depth >= MAX_DEPTH {
+            return;
+        }
+        match target {
+            Expr::Name(name) => self.name(&name.id),
+            Expr::Subscript(it) => self.target(&it.value, depth + 1),
+            Expr::Attribute(it) => self.target(&it.value, depth + 1),
+            Expr::Starred(it) => self.target(&it.value, depth + 1),
+            Expr::Tuple(it) => it.elts.iter().for_each(|item| self.target(item, depth + 1)),
+            Expr::List(it) => it.elts.iter().for_each(|item| self.target(item, depth + 1)),
+            _ => {}
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if crate::evaluate::is_setting(name) {
+            self.names.insert(Rc::from(name));
+        }
+    }
+}

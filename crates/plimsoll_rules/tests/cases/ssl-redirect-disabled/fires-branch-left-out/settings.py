@@ -1,0 +1,3 @@
+import os
+if os.environ.get('TLS'):
+    SECURE_SSL_REDIRECT = True
