@@ -8,6 +8,7 @@ use crate::interp::heap::{Builtin, Object};
 const DJANGO: Option<&str> = Some("django");
 
 pub(super) const MODELS: &[Model] = &[
+    Model { name: "django.utils._os", distribution: Some("django"), build: build_paths },
     Model { name: "django", distribution: DJANGO, build: build_django },
     Model { name: "django.core", distribution: DJANGO, build: package },
     Model { name: "django.core.exceptions", distribution: DJANGO, build: build_exceptions },
@@ -260,4 +261,32 @@ pub(crate) fn library_constant(interp: &mut Interp<'_>, module: &str, name: &str
     let version = interp.request.installed.distributions.get(distribution).cloned().flatten();
     let value = crate::constant(module, name, version.as_deref())?;
     Some(import_value(interp, &value))
+}
+
+static SAFE_JOIN: Native = function("django.utils._os.safe_join", safe_join);
+
+fn build_paths(module: &mut Builder<'_, '_>) {
+    module.function("safe_join", &SAFE_JOIN);
+    module.unknown("this part of django.utils._os is not modelled");
+}
+
+/// A path below a folder, as text.
+fn safe_join(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let mut parts = Vec::new();
+    for value in call.values() {
+        match interp.to_path(value) {
+            Some(part) => parts.push(part),
+            None => return Ok(interp.why_unknown(value)),
+        }
+    }
+    let parts: Vec<&str> = parts.iter().map(|part| &**part).collect();
+    let base = super::paths::normalize(parts.first().copied().unwrap_or_default());
+    let path = super::paths::normalize(&super::paths::os_join(&parts));
+    let is_below = path == base
+        || path.strip_prefix(&base).is_some_and(|rest| rest.starts_with('/') || base == "/");
+    if base.starts_with('/') && is_below {
+        return Ok(Val::str(path));
+    }
+    interp.may_raise("a path outside of its folder");
+    Ok(Val::unknown("a path outside of its folder, or relative to the folder of the process"))
 }

@@ -400,6 +400,9 @@ fn files_of_the_home_folder_count_as_absent() {
         except IOError as error: D = error.errno == errno.ENOENT\n\
         E = importlib.metadata.version('Some_Package'); F = importlib.metadata.version('django')\n\
         G = os.path.basename(inspect.getfile(inspect.currentframe())); H = [NONCE]\n\
+        parser.read(''); J = parser.sections()\n\
+        from django.utils._os import safe_join\n\
+        K = safe_join('/srv/a', 'b', '../c'); L = safe_join('/srv/a', '../b')\n\
         parser.read('here.ini'); I = parser.get('a', 'b', fallback='c')\n";
     let files = json!({"settings.py": text, "here.ini": "[a]\nb = 1\n"});
     let installed = json!({"appdirs": null, "django-csp": "4.0", "some-package": "1.2.post1"});
@@ -411,6 +414,8 @@ fn files_of_the_home_folder_count_as_absent() {
         ("D", json!(true)),
         ("E", json!("1.2.post1")),
         ("G", json!("settings.py")),
+        ("J", json!({"list": []})),
+        ("K", json!("/srv/a/c")),
         ("H", json!({"list": [{"other": "csp.constants.Nonce"}]})),
     ] {
         match &found.settings[name].state {
@@ -429,7 +434,7 @@ fn files_of_the_home_folder_count_as_absent() {
     }
     assert!(matches!(machine.settings["C"].state, State::Unknown { .. } | State::OneOf(_)));
     // No version is declared; and what folder the process starts in is not known.
-    for name in ["F", "I"] {
+    for name in ["F", "I", "L"] {
         assert!(matches!(found.settings[name].state, State::Unknown { .. }), "{name}");
     }
     let noted = found.problems.iter().filter(|it| it.kind == plimsoll_source::ProblemKind::Missing);

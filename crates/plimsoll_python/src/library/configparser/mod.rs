@@ -253,8 +253,8 @@ fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<Stri
         }
         return Err(reason);
     };
-    if path.starts_with('~') {
-        // Not expanded: a file of that very name.
+    // No file has an empty name, and `~` is not expanded: a file of that very name.
+    if path.is_empty() || path.starts_with('~') {
         return Ok(None);
     }
     if !path.starts_with('/') {
