@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "default-credentials",
     control: "AUTH-12",
     title: "an account is made with a password that stands in the code",
-    what: "Calls of `create_superuser` and `create_user` with a literal password, in Python and inside shell scripts. Tests, demo and seed data by their names, and code that only runs with DEBUG's own files are left out.",
+    what: "Calls of `create_superuser` and `create_user` with a literal password in Python code. Tests, demo and seed data are left out by their names.",
     why: "The account is on production with a password that everybody with the repository knows, and scanners try admin/admin first.",
     bad: "```python settings.py
 DEBUG = False
