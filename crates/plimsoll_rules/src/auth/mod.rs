@@ -3,6 +3,7 @@
 mod access_token_lifetime_long;
 mod csrf_exempt_view;
 mod csrf_origin_malformed;
+mod csrf_origins_missing;
 mod default_credentials;
 mod jwt_algorithm_mismatch;
 mod jwt_key_in_repository;
@@ -53,6 +54,7 @@ pub(crate) const RULES: &[Rule] = &[
     session_idle_not_renewed::RULE,
     session_serializer_unsafe::RULE,
     csrf_origin_malformed::RULE,
+    csrf_origins_missing::RULE,
     access_token_lifetime_long::RULE,
     refresh_token_lifetime_long::RULE,
     token_blacklist_not_installed::RULE,

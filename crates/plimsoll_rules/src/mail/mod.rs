@@ -5,6 +5,7 @@ mod mail_backend_unconfigured;
 mod mail_credentials_missing;
 mod mail_from_default;
 mod mail_server_address_default;
+mod mail_setting_unread;
 mod mail_timeout_missing;
 mod mail_tls_and_ssl;
 mod mail_unencrypted;
@@ -23,6 +24,7 @@ pub(crate) const RULES: &[Rule] = &[
     mail_from_default::RULE,
     mail_server_address_default::RULE,
     mail_credentials_missing::RULE,
+    mail_setting_unread::RULE,
 ];
 
 /// Whether mail leaves by SMTP: Django's own backend.

@@ -3,6 +3,7 @@
 mod media_acl_public;
 mod media_credentials_missing;
 mod media_inside_static;
+mod media_root_in_code;
 mod media_root_missing;
 mod media_storage_ignored;
 mod media_url_unsigned;
@@ -27,6 +28,7 @@ pub(crate) const RULES: &[Rule] = &[
     whitenoise_misplaced::RULE,
     media_storage_ignored::RULE,
     media_root_missing::RULE,
+    media_root_in_code::RULE,
     media_inside_static::RULE,
     media_credentials_missing::RULE,
     media_url_unsigned::RULE,
