@@ -55,8 +55,9 @@ def write(document, path):
     lines += [
         "",
         "Where the goal of 98 % is missed, the settings depend on what a repository does not hold: configuration files",
-        "of the machine (pretix, pretalx, swh-web), code of installed packages that settings call (mezzanine, arches), paths that",
-        "end the process (mayan-edms), or more undecided branches than the evaluator follows (archivebox).",
+        "of the machine and entry points of installed packages (pretix, pretalx, ephios, swh-web), the process's home folder",
+        "(label-studio, nautobot, squad), code of installed packages (mezzanine), a configuration file outside of the repository",
+        "(mayan-edms), or more undecided branches than the evaluator follows (archivebox).",
         "",
         "A run of 2026-11-20 over 14 public repositories that are not on PyPI (projects made from cookiecutter-django,",
         "split settings, django-environ, python-dotenv and python-decouple; 97 environments, 5,062 values) had 0 wrong and",

@@ -7,14 +7,15 @@
 mod interpolation;
 mod proxy;
 mod reader;
+mod reading;
 mod state;
 
 use super::prelude::*;
 use super::support;
 use crate::interp::Catches;
 use crate::interp::builder::ClassBuilder;
-use crate::interp::files::Place;
-use crate::interp::heap::{Builtin, Event};
+use crate::interp::heap::Builtin;
+use reading::{read, read_dict, read_file, read_string};
 use state::{Found, MODULE, State, UNKNOWN};
 
 pub(super) const MODELS: &[Model] = &[Model { name: MODULE, distribution: None, build }];
@@ -198,192 +199,6 @@ fn init(interp: &mut Interp<'_>, call: Call) -> Outcome {
                 }
             }
         },
-    }
-    Ok(Val::NONE)
-}
-
-/// The files of a list that are there.
-fn read(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let at = call.at;
-    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
-    let Some(names) = call.get(1, "filenames").cloned() else {
-        return Err(interp.raise("TypeError", "read() missing 1 required positional argument"));
-    };
-    let names = match &names.kind {
-        Kind::Str(_) | Kind::Path(_) | Kind::Unknown(_) => vec![names],
-        _ => match interp.iterate_any_order(&names)? {
-            Some(names) => names,
-            None => {
-                let reason = interp.why_unknown(&names);
-                state::forget_for(interp, &this, &reason)?;
-                return Ok(reason);
-            }
-        },
-    };
-    let mut done = Vec::new();
-    let mut unknown = None;
-    for name in names {
-        match file_at(interp, &name, at) {
-            Ok(None) => {}
-            Ok(Some(text)) => {
-                take(interp, &this, &text)?;
-                let path = support::text_or_path(&name);
-                done.push(path.map_or(name, Val::str));
-            }
-            Err(reason) => {
-                state::forget_for(interp, &this, &reason)?;
-                unknown = Some(reason);
-            }
-        }
-    }
-    Ok(match unknown {
-        Some(reason) => reason,
-        None => interp.new_list(done),
-    })
-}
-
-/// The text of a file that may be there; an unknown value where that cannot be told. A file
-/// outside of the repository is none of the project's: it counts as absent, which is noted.
-fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<String>, Val> {
-    let Some(path) = interp.to_path(name) else {
-        let reason = interp.why_unknown(name);
-        if matches!(&reason.kind, Kind::Unknown(it) if it.reason.starts_with("the home folder")) {
-            interp.missing("a file of the home folder", at);
-            return Ok(None);
-        }
-        return Err(reason);
-    };
-    // No file has an empty name, and `~` is not expanded: a file of that very name.
-    if path.is_empty() || path.starts_with('~') {
-        return Ok(None);
-    }
-    if !path.starts_with('/') {
-        // Relative to the folder that the process starts in: the repository, or the project in it.
-        let root = interp.to_absolute(&interp.request.root.clone());
-        let top = interp.request.absolute_root.clone();
-        let places = [root, top].map(|folder| interp.place(&support::join(&folder, &path)));
-        if places.iter().all(|place| *place == Place::Absent) {
-            interp.missing(&path, at);
-            return Ok(None);
-        }
-        return Err(Val::unknown(format!(
-            "{path} is read relative to the folder that the process starts in"
-        )));
-    }
-    let path = support::normalize(&path);
-    if interp.place(&path) == Place::Outside && interp.to_repo(&path).is_none() {
-        interp.missing(&path, at);
-        return Ok(None);
-    }
-    match interp.read_file(&path, at) {
-        Ok(found) => Ok(found.map(|source| source.text().to_owned())),
-        Err(reason) => Err(Val::unknown(reason)),
-    }
-}
-
-fn read_string(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
-    let text = call.get(1, "string").cloned().unwrap_or(Val::NONE);
-    match text.as_str().map(str::to_owned) {
-        Some(text) => take(interp, &this, &text)?,
-        None => {
-            let reason = interp.why_unknown(&text);
-            state::forget_for(interp, &this, &reason)?;
-        }
-    }
-    Ok(Val::NONE)
-}
-
-fn read_file(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
-    let file = call.get(1, "f").or_else(|| call.keyword("fp")).cloned().unwrap_or(Val::NONE);
-    let lines = interp.iterate(&file)?;
-    let lines: Option<Vec<String>> = lines.and_then(|lines| {
-        lines
-            .iter()
-            .map(|line| line.as_str().map(|line| line.trim_end_matches('\n').to_owned()))
-            .collect()
-    });
-    match lines {
-        Some(lines) => take(interp, &this, &lines.join("\n"))?,
-        None => state::forget(interp, &this, "it was read from a file that is not known")?,
-    }
-    Ok(Val::NONE)
-}
-
-/// Takes in the text of a file.
-fn take(interp: &mut Interp<'_>, this: &Val, text: &str) -> Result<(), Raise> {
-    if !interp.spend(text.len() as u64) {
-        return state::forget(interp, this, "the limit of the evaluation was reached before this");
-    }
-    if !state::is_plain(interp, this, &["_read"]) {
-        return state::forget(interp, this, "a parser that reads in a way of its own");
-    }
-    let Some(options) = state::options(interp, this)? else {
-        return state::forget(interp, this, "how it reads files is not known");
-    };
-    let found = match reader::read(text, &options) {
-        Ok(found) => found,
-        Err(reader::Refused::Differs) => {
-            return state::forget(interp, this, "versions of Python read its file differently");
-        }
-        Err(reader::Refused::Raises(class)) => {
-            state::forget(interp, this, "its file could not be read")?;
-            return Err(interp.raise(&format!("{MODULE}.{class}"), "the file cannot be read"));
-        }
-    };
-    let default = state::default_section(interp, this)?;
-    let mut seen = std::collections::HashSet::new();
-    for section in found {
-        let name = Val::str(&section.name);
-        let is_default = default.as_str() == Some(&*section.name);
-        let repeats = !is_default && !seen.insert((section.name.clone(), None));
-        if repeats && options.strict {
-            state::forget(interp, this, "its file could not be read")?;
-            return Err(interp.raise("configparser.DuplicateSectionError", "a repeated section"));
-        }
-        if !is_default {
-            state::ensure_section(interp, this, &name)?;
-        }
-        for (option, value) in section.options {
-            let option = state::spelled(interp, this, &Val::str(option))?;
-            let key = (section.name.clone(), Some(option.as_str().unwrap_or_default().to_owned()));
-            if !seen.insert(key) && options.strict {
-                state::forget(interp, this, "its file could not be read")?;
-                return Err(interp.raise("configparser.DuplicateOptionError", "a repeated option"));
-            }
-            let value = value.map_or(Val::NONE, Val::str);
-            state::put(interp, this, &name, &option, value)?;
-        }
-    }
-    Ok(())
-}
-
-fn read_dict(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
-    let given = call.get(1, "dictionary").cloned().unwrap_or(Val::NONE);
-    if !state::is_plain(interp, &this, &["set", "add_section"]) {
-        state::forget(interp, &this, "a parser that sets values in a way of its own")?;
-        return Ok(Val::NONE);
-    }
-    let Some(items) = interp.dict_items(&given) else {
-        let reason = interp.why_unknown(&given);
-        state::forget_for(interp, &this, &reason)?;
-        return Ok(Val::NONE);
-    };
-    for (section, options) in items {
-        let section = state::text(interp, &section)?;
-        state::ensure_section(interp, &this, &section)?;
-        let Some(options) = interp.dict_items(&options) else {
-            let reason = interp.why_unknown(&options);
-            state::forget_for(interp, &this, &reason)?;
-            continue;
-        };
-        for (name, value) in options {
-            let name = state::text(interp, &name)?;
-            let value = state::text(interp, &value)?;
-            state::store(interp, &this, &section, &name, value, true)?;
-        }
     }
     Ok(Val::NONE)
 }
