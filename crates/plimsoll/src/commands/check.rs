@@ -29,6 +29,8 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     let started = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
     let families = families(&arguments.family)?;
     let progress = Progress::start("reading the repository");
+    // Reading the catalog takes as long as reading a small project: both at once.
+    std::thread::spawn(plimsoll_catalog::catalog);
     let opened = Opened::new(&arguments.subject)?;
     let tree = opened.tree();
     let surveyed = opened.survey(&arguments.subject, &tree)?;

@@ -4,6 +4,8 @@
 //! dicts of the interpreter), so undecided branches join it and subclasses find it. What cannot be
 //! known of a parser is noted in [`UNKNOWN`]; all its values are unknown from there on.
 
+// tidy: long because the methods of a parser, one table in the order of Python's documentation.
+
 mod interpolation;
 mod proxy;
 mod reader;
