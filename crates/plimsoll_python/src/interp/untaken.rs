@@ -43,8 +43,8 @@ impl Interp<'_> {
         let mut objects = Vec::new();
         for (key, entry) in &mut dict.entries {
             let Key::Str(name) = key else { continue };
-            if !(changes.all && crate::evaluate::is_setting(name)) && !changes.names.contains(name)
-            {
+            let among_all = changes.all && crate::evaluate::is_setting(name);
+            if !among_all && !changes.names.contains(name) {
                 continue;
             }
             match &entry.value.kind {
