@@ -49,6 +49,12 @@ impl Facts {
     /// What may be said of a setting's value in production.
     pub fn reading(&self, name: &str) -> Reading<'_> {
         let Some(setting) = self.settings.get(name) else { return Reading::Absent };
+        if setting.origin == Origin::Default && self.django.is_none() && default_varies(name) {
+            let partial = setting.partial().unwrap_or(&Value::None);
+            let reason =
+                "Django's version is not declared, and its default differs between versions";
+            return Reading::Unknown { reason, partial };
+        }
         match &setting.state {
             State::Known(value) => {
                 let variables = self.unset_variables(setting);
@@ -148,4 +154,11 @@ impl Facts {
         };
         setting.variables.iter().map(String::as_str).filter(|name| !is_set(name)).collect()
     }
+}
+
+/// Whether Django's default of a setting is another one in some series that is still met.
+fn default_varies(name: &str) -> bool {
+    const SERIES: [&str; 4] = ["2.2", "3.2", "4.2", "5.2"];
+    let newest = plimsoll_python::defaults(None).get(name);
+    SERIES.iter().any(|series| plimsoll_python::defaults(Some(series)).get(name) != newest)
 }
