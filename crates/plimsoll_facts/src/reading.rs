@@ -71,6 +71,15 @@ impl Facts {
         }
     }
 
+    /// The value that production will have for certain: not one that rests on a variable's absence
+    /// nobody has shown.
+    pub fn certain(&self, name: &str) -> Option<&Value> {
+        match self.reading(name) {
+            Reading::Certain(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The value of a setting as far as anything is known of it, for looking at parts of a dict or
     /// list: unknown parts are [`Value::Unknown`] within. `None` where it is absent or a choice.
     pub fn partial(&self, name: &str) -> Option<&Value> {

@@ -134,7 +134,7 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
             apps(facts, &["storages"]),
             distribution(facts, &["django-storages", "boto3", "django-minio-backend"]),
         ),
-        F::SendsMail => facts.settings.known("EMAIL_BACKEND").and_then(|_| {
+        F::SendsMail => facts.certain("EMAIL_BACKEND").and_then(|_| {
             ["EMAIL_HOST", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "ANYMAIL"]
                 .iter()
                 .any(|name| facts.is_set(name))

@@ -52,7 +52,7 @@ fn check(look: &mut Look) {
     }
     // Where the dict itself is certain, what its other entries depend on changes nothing.
     if let (Some(value @ Value::Dict(pairs)), Some(at)) =
-        (look.facts.settings.known("REST_FRAMEWORK"), look.facts.place_of("REST_FRAMEWORK"))
+        (look.facts.certain("REST_FRAMEWORK"), look.facts.place_of("REST_FRAMEWORK"))
         && !pairs.is_empty()
         && value.get("NUM_PROXIES").is_none()
     {

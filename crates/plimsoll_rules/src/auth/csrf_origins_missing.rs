@@ -55,8 +55,7 @@ fn check(look: &mut Look) {
         look.evidence("this version of Django does not look at the Origin header", None);
         return;
     }
-    let Some(origins) =
-        facts.settings.known("CSRF_TRUSTED_ORIGINS").and_then(|value| value.items())
+    let Some(origins) = facts.certain("CSRF_TRUSTED_ORIGINS").and_then(|value| value.items())
     else {
         look.undetermined(
             "CSRF_TRUSTED_ORIGINS is not known",

@@ -24,7 +24,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 const SHORT: i64 = 28_800;
 
 fn check(look: &mut Look) {
-    let age = look.facts.settings.known("SESSION_COOKIE_AGE").and_then(|value| value.integer());
+    let age = look.facts.certain("SESSION_COOKIE_AGE").and_then(|value| value.integer());
     look.judge("SESSION_SAVE_EVERY_REQUEST", |value| match (value.truth(), age) {
         (Some(true), _) => Judgement::Good("every request renews the session".to_owned()),
         (Some(false), Some(age)) if age >= SHORT => {

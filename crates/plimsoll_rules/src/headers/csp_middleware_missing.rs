@@ -41,7 +41,13 @@ fn check(look: &mut Look) {
             continue;
         }
         let Some(at) = facts.place_of(name) else { continue };
-        match facts.lists("MIDDLEWARE", &[class]) {
+        let tail = class.rsplit('.').next().unwrap_or(class);
+        // A project may derive its own from the library's.
+        let own =
+            facts.partial("MIDDLEWARE").and_then(|value| value.items()).is_some_and(|items| {
+                items.iter().filter_map(|item| item.text()).any(|text| text.ends_with(tail))
+            });
+        match facts.lists("MIDDLEWARE", &[class]).map(|listed| listed || own) {
             Some(true) => look.evidence(format!("{class} sends what {name} gives"), Some(at)),
             Some(false) => {
                 look.finding(

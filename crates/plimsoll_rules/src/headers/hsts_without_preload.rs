@@ -26,7 +26,7 @@ SECURE_HSTS_PRELOAD = True
 };
 
 fn check(look: &mut Look) {
-    let sends = look.facts.settings.known("SECURE_HSTS_SECONDS").and_then(|value| value.integer());
+    let sends = look.facts.certain("SECURE_HSTS_SECONDS").and_then(|value| value.integer());
     if sends == Some(0) {
         // Without HSTS from Django its options decide nothing.
         return;

@@ -26,8 +26,7 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(at) = facts.place_of("LOGGING") else { return };
     if facts
-        .settings
-        .known("LOGGING_CONFIG")
+        .certain("LOGGING_CONFIG")
         .is_some_and(|value| matches!(value, plimsoll_python::Value::None))
     {
         look.undetermined(
@@ -37,7 +36,7 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    let empty = facts.settings.known("LOGGING").is_some_and(|value| value.truth() == Some(false));
+    let empty = facts.certain("LOGGING").is_some_and(|value| value.truth() == Some(false));
     if !facts.is_set("LOGGING") || empty {
         look.finding(
             at,

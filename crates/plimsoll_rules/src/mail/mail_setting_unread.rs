@@ -28,7 +28,7 @@ const WITHOUT_SMTP: [&str; 5] =
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let Some(backend) = facts.settings.known("EMAIL_BACKEND").and_then(|value| value.text()) else {
+    let Some(backend) = facts.certain("EMAIL_BACKEND").and_then(|value| value.text()) else {
         look.undetermined(
             "EMAIL_BACKEND is not known",
             crate::way_to_know("EMAIL_BACKEND"),

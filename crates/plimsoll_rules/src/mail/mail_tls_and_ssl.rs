@@ -34,11 +34,11 @@ fn check(look: &mut Look) {
     if !super::uses_smtp(facts) {
         return;
     }
-    let truth = |name: &str| facts.settings.known(name).and_then(|value| value.truth());
+    let truth = |name: &str| facts.certain(name).and_then(|value| value.truth());
     let (Some(tls), Some(ssl), Some(port)) = (
         truth("EMAIL_USE_TLS"),
         truth("EMAIL_USE_SSL"),
-        facts.settings.known("EMAIL_PORT").and_then(|value| value.integer()),
+        facts.certain("EMAIL_PORT").and_then(|value| value.integer()),
     ) else {
         look.undetermined(
             "EMAIL_USE_TLS, EMAIL_USE_SSL and EMAIL_PORT are not all known",

@@ -26,7 +26,7 @@ fn check(look: &mut Look) {
     if !super::uses_smtp(look.facts) || super::is_local(look.facts) {
         return;
     }
-    let ssl = look.facts.settings.known("EMAIL_USE_SSL").and_then(|value| value.truth());
+    let ssl = look.facts.certain("EMAIL_USE_SSL").and_then(|value| value.truth());
     if ssl == Some(true) {
         look.evidence("EMAIL_USE_SSL is on", look.facts.place_of("EMAIL_USE_SSL"));
         return;

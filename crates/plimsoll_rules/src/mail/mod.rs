@@ -30,15 +30,14 @@ pub(crate) const RULES: &[Rule] = &[
 /// Whether mail leaves by SMTP: Django's own backend.
 fn uses_smtp(facts: &Facts) -> bool {
     facts
-        .settings
-        .known("EMAIL_BACKEND")
+        .certain("EMAIL_BACKEND")
         .and_then(|value| value.text())
         .is_some_and(|backend| backend == "django.core.mail.backends.smtp.EmailBackend")
 }
 
 /// Whether mail is handed to the application's own host.
 fn is_local(facts: &Facts) -> bool {
-    let host = facts.settings.known("EMAIL_HOST").and_then(|value| value.text());
+    let host = facts.certain("EMAIL_HOST").and_then(|value| value.text());
     host.is_some_and(|host| matches!(host, "" | "localhost" | "127.0.0.1" | "::1"))
 }
 

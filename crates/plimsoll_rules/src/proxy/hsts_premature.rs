@@ -25,7 +25,7 @@ SECURE_HSTS_PRELOAD = True
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let preload = facts.settings.known("SECURE_HSTS_PRELOAD").and_then(|value| value.truth());
+    let preload = facts.certain("SECURE_HSTS_PRELOAD").and_then(|value| value.truth());
     look.judge("SECURE_HSTS_SECONDS", |value| match (value.integer(), preload) {
         (Some(seconds), Some(true)) if seconds > 0 && seconds < 31_536_000 => crate::Judgement::warning(
             format!("SECURE_HSTS_PRELOAD is on with an age of {seconds} seconds"),

@@ -48,7 +48,7 @@ fn trusted_header(facts: &Facts) -> Option<String> {
 /// The security headers that Django sends, with the setting that makes it.
 fn headers_of_django(facts: &Facts) -> Vec<(&'static str, &'static str)> {
     let installed = |class: &str| facts.lists("MIDDLEWARE", &[class]) == Some(true);
-    let truth = |name: &str| facts.settings.known(name).and_then(Value::truth) == Some(true);
+    let truth = |name: &str| facts.certain(name).and_then(Value::truth) == Some(true);
     let mut sent = Vec::new();
     if installed("django.middleware.security.SecurityMiddleware") {
         for (name, setting) in [

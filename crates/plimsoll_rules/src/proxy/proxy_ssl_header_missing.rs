@@ -49,7 +49,7 @@ fn check(look: &mut Look) {
     }
     let sends =
         facts.edge.locations.iter().find_map(|location| location.passes("X-Forwarded-Proto"));
-    match (facts.settings.known("SECURE_PROXY_SSL_HEADER"), sends) {
+    match (facts.certain("SECURE_PROXY_SSL_HEADER"), sends) {
         (None, _) => look.undetermined(
             "SECURE_PROXY_SSL_HEADER is not known",
             crate::way_to_know("SECURE_PROXY_SSL_HEADER"),

@@ -43,7 +43,7 @@ server {
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(name) = super::trusted_header(facts) else {
-        if facts.settings.known("SECURE_PROXY_SSL_HEADER").is_some() {
+        if facts.certain("SECURE_PROXY_SSL_HEADER").is_some() {
             look.evidence("no scheme header is trusted", facts.place_of("SECURE_PROXY_SSL_HEADER"));
         }
         return;

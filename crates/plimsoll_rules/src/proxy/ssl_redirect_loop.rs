@@ -48,8 +48,7 @@ server {
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(at) = facts.place_of("SECURE_SSL_REDIRECT") else { return };
-    let Some(redirects) =
-        facts.settings.known("SECURE_SSL_REDIRECT").and_then(|value| value.truth())
+    let Some(redirects) = facts.certain("SECURE_SSL_REDIRECT").and_then(|value| value.truth())
     else {
         look.undetermined(
             "SECURE_SSL_REDIRECT is not known",

@@ -19,7 +19,7 @@ CSRF_COOKIE_SECURE = True
 };
 
 fn check(look: &mut Look) {
-    let in_session = look.facts.settings.known("CSRF_USE_SESSIONS").and_then(|value| value.truth());
+    let in_session = look.facts.certain("CSRF_USE_SESSIONS").and_then(|value| value.truth());
     if in_session == Some(true) {
         look.evidence(
             "the CSRF token is kept in the session, not in a cookie",

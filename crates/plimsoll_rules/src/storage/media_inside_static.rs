@@ -33,8 +33,7 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let text = |name: &str| {
         facts
-            .settings
-            .known(name)
+            .certain(name)
             .and_then(|value| value.text())
             .map(|text| text.trim_end_matches('/').to_owned())
     };

@@ -43,7 +43,7 @@ fn check(look: &mut Look) {
         return;
     }
     let Some(at) = facts.place_of("MEDIA_ROOT") else { return };
-    let Some(root) = facts.settings.known("MEDIA_ROOT").and_then(|value| value.text()) else {
+    let Some(root) = facts.certain("MEDIA_ROOT").and_then(|value| value.text()) else {
         look.undetermined("MEDIA_ROOT is not known", crate::way_to_know("MEDIA_ROOT"), Some(at));
         return;
     };
