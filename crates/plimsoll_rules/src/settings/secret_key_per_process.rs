@@ -35,6 +35,18 @@ fn check(look: &mut Look) {
         setting.variables.contains(&used.name)
             && matches!(&used.fallback, Some(plimsoll_python::Value::Unknown { reason, .. }) if reason.contains("random"))
     });
+    if random && fallback.is_none() && !setting.variables.is_empty() {
+        // A key that is made only where none is given, and may be kept then.
+        look.undetermined(
+            format!(
+                "SECRET_KEY is made at random unless {} gives one",
+                setting.variables.join(" or ")
+            ),
+            "check with production's environment: --env-file FILE",
+            Some(at),
+        );
+        return;
+    }
     if random || fallback.is_some() {
         look.finding(
             fallback.map_or(at, |used| used.at.clone()),
