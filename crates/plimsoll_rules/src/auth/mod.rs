@@ -34,8 +34,9 @@ mod token_rotation_off;
 mod view_without_permission;
 
 use plimsoll_facts::Facts;
+use plimsoll_python::Value;
 
-use crate::Rule;
+use crate::{Judgement, Look, Rule};
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -87,4 +88,32 @@ fn uses_simplejwt(facts: &Facts) -> bool {
                     .filter_map(|item| item.text())
                     .any(|text| text.starts_with("rest_framework_simplejwt."))
             })
+}
+
+/// Judges how long one kind of simplejwt's tokens lives, `default` and `wanted` in seconds.
+fn token_lifetime(look: &mut Look, what: &str, key: &str, default: i128, wanted: i64) {
+    if !uses_simplejwt(look.facts) {
+        return;
+    }
+    let judge = |seconds: i128| {
+        if seconds <= i128::from(wanted) {
+            return Judgement::Good(format!("{what} tokens live {seconds} seconds"));
+        }
+        Judgement::warning(
+            format!("{what} tokens live {seconds} seconds, the wanted lifetime is {wanted}"),
+            "a token that leaks is good for as long, and cannot be taken back",
+            format!(
+                "set SIMPLE_JWT['{key}'] to {wanted} seconds, or set the agreed lifetime as a parameter of this control"
+            ),
+        )
+    };
+    if !look.facts.is_set("SIMPLE_JWT") {
+        look.settle_default("INSTALLED_APPS", judge(default));
+        return;
+    }
+    look.judge("SIMPLE_JWT", |value| match value.get(key) {
+        Some(Value::Timedelta(micros)) => judge(micros / 1_000_000),
+        None if value.is_known() => judge(default),
+        _ => Judgement::Neither,
+    });
 }

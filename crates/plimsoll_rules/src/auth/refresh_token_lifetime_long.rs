@@ -1,8 +1,6 @@
 //! `refresh-token-lifetime-long`: refresh tokens live longer than wanted.
 
-use plimsoll_python::Value;
-
-use crate::{Judgement, Look, Rule};
+use crate::{Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "refresh-token-lifetime-long",
@@ -28,32 +26,6 @@ SIMPLE_JWT = {'REFRESH_TOKEN_LIFETIME': timedelta(minutes=10)}
 const DEFAULT: i128 = 86_400;
 
 fn check(look: &mut Look) {
-    if !super::uses_simplejwt(look.facts) {
-        return;
-    }
     let wanted = look.parameter("refresh_lifetime");
-    if !look.facts.is_set("SIMPLE_JWT") {
-        look.settle_default("INSTALLED_APPS", judge(DEFAULT * 1_000_000, wanted));
-        return;
-    }
-    look.judge("SIMPLE_JWT", |value| match value.get("REFRESH_TOKEN_LIFETIME") {
-        Some(Value::Timedelta(micros)) => judge(*micros, wanted),
-        None if value.is_known() => judge(DEFAULT * 1_000_000, wanted),
-        _ => Judgement::Neither,
-    });
-}
-
-fn judge(micros: i128, wanted: i64) -> Judgement {
-    let seconds = micros / 1_000_000;
-    if seconds <= i128::from(wanted) {
-        Judgement::Good(format!("refresh tokens live {seconds} seconds"))
-    } else {
-        Judgement::warning(
-            format!("refresh tokens live {seconds} seconds, the wanted lifetime is {wanted}"),
-            "a token that leaks is good for as long, and cannot be taken back",
-            format!(
-                "set SIMPLE_JWT['REFRESH_TOKEN_LIFETIME'] to {wanted} seconds, or set the agreed lifetime as a parameter of this control"
-            ),
-        )
-    }
+    super::token_lifetime(look, "refresh", "REFRESH_TOKEN_LIFETIME", DEFAULT, wanted);
 }
