@@ -41,6 +41,7 @@ pub use ignores::{Ignored, Ignores};
 use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
+use plimsoll_formats::compose::ComposeProject;
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
 pub use processes::{Declaration, Process, ProcessKind};
@@ -75,6 +76,9 @@ pub struct Facts {
     /// The processes that the repository declares for production and that can be this system's,
     /// what tells most of production first.
     pub processes: Vec<Process>,
+    /// The compose project that most likely runs in production, merged from its files; services
+    /// for developing, behind profiles, are in it too.
+    pub compose: Option<ComposeProject>,
     /// Configuration that is written inside scripts and documents.
     pub blocks: Blocks,
     /// The environment they were evaluated in.

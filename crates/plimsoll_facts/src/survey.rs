@@ -171,6 +171,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         mentions,
         candidates,
         processes,
+        compose: declared.compose,
         blocks,
         settings,
         environment,

@@ -30,6 +30,8 @@ pub(super) struct Stack {
     pub(super) built: BTreeSet<RepoPath>,
     /// Paths in containers, with what is there of the repository.
     pub(super) mounts: Vec<(String, RepoPath)>,
+    /// The compose project as it is written.
+    pub(super) project: Option<ComposeProject>,
 }
 
 /// The stack of production: of the groups of files the first that serves the site.
@@ -56,7 +58,8 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         }
         let runs = has(&|kind| kind != ProcessKind::Other);
         let mounts = mounts(tree, &project);
-        let stack = Stack { processes: found, built: BTreeSet::new(), mounts };
+        let stack =
+            Stack { processes: found, built: BTreeSet::new(), mounts, project: Some(project) };
         if serves {
             return Stack { built, ..stack };
         }
@@ -75,7 +78,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         let found = of_project(tree, inventory, &project, &group);
         let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();
         if kinds.contains(&ProcessKind::Web) && !kinds.contains(&ProcessKind::DevelopmentServer) {
-            return Stack { processes: found, built, mounts: Vec::new() };
+            return Stack { processes: found, built, mounts: Vec::new(), project: Some(project) };
         }
     }
     Stack { built, ..fallback.unwrap_or_default() }

@@ -15,6 +15,7 @@ mod supervisor;
 mod units;
 
 use plimsoll_formats::command::{Command, Program};
+use plimsoll_formats::compose::ComposeProject;
 use plimsoll_source::{RepoPath, Span, Spanned, Tree};
 
 use crate::blocks::Blocks;
@@ -134,6 +135,8 @@ pub(crate) struct Declared {
     /// Where files and folders of the repository are in the containers of compose: pairs of a path
     /// there and a path here.
     pub(crate) mounts: Vec<(String, RepoPath)>,
+    /// The compose project of production.
+    pub(crate) compose: Option<ComposeProject>,
 }
 
 /// The processes that the repository declares for production.
@@ -145,7 +148,7 @@ pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
     processes.extend(platforms::gather(tree, inventory));
     processes.extend(crontabs::gather(tree, inventory, blocks));
     processes.extend(images::gather(tree, inventory, &stack.built));
-    Declared { processes, mounts: stack.mounts }
+    Declared { processes, mounts: stack.mounts, compose: stack.project }
 }
 
 /// Whether a process can belong to a system: it loads or is built from nothing that only another
