@@ -15,6 +15,7 @@ pub mod mentions;
 pub mod middleware;
 mod processes;
 mod reading;
+mod routines;
 mod scripts;
 mod standing;
 mod surroundings;
@@ -46,6 +47,7 @@ use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
 pub use processes::{Declaration, Process, ProcessKind};
 pub use reading::Reading;
+pub use routines::{Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
@@ -93,6 +95,8 @@ pub struct Facts {
     pub automation: Automation,
     /// Shell scripts.
     pub scripts: Vec<ScriptFacts>,
+    /// Every place where commands of a shell are written, documents included.
+    pub routines: Vec<Routine>,
     /// Secrets in the files of the repository.
     pub leaks: Leaks,
     /// What `.gitignore` keeps out of the repository.

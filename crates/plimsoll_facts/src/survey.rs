@@ -20,7 +20,7 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, mentions, scripts};
+use crate::{Facts, env_files, mentions, routines, scripts};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -132,9 +132,12 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
     let sweep = Sweep::of(tree, &inventory, &system, &systems);
-    let (edge, (automation, scripts)) = rayon::join(
+    let (edge, (automation, scripts, routines)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
-        || (Automation::gather(tree, &inventory), scripts::gather(tree, &inventory)),
+        || {
+            let automation = Automation::gather(tree, &inventory);
+            (automation, scripts::gather(tree, &inventory), routines::gather(tree, &inventory))
+        },
     );
     // Given by the user, it is whole.
     if !given.has_environment() {
@@ -157,6 +160,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         leaks: sweep.leaks,
         automation,
         scripts,
+        routines,
         vocabulary: sweep.vocabulary,
         env_files,
         ignores,

@@ -168,7 +168,13 @@ pub struct WrittenFile {
 impl Script {
     /// Reads a script.
     pub fn parse(source: &SourceText) -> Self {
-        walk::parse(source)
+        walk::parse(source, Options::default())
+    }
+
+    /// Reads a script that is run with these options: workflows and Makefiles start their shells
+    /// with `-e`.
+    pub fn parse_with(source: &SourceText, options: Options) -> Self {
+        walk::parse(source, options)
     }
 
     /// The commands of a name, whatever path is before it; `sudo`, `env`, `exec`, `time`, `nice`,

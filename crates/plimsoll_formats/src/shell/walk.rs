@@ -13,10 +13,9 @@ const MAX_DEPTH: usize = 150;
 /// Scripts longer than this are not read: no script is.
 const MAX_BYTES: usize = 1_000_000;
 
-pub(super) fn parse(source: &SourceText) -> Script {
+pub(super) fn parse(source: &SourceText, given: Options) -> Script {
     let interpreter = interpreter(source);
-    let options =
-        interpreter.as_ref().map_or_else(Options::default, |i| Options::of_interpreter(&i.value));
+    let options = interpreter.as_ref().map_or(given, |i| Options::of_interpreter(&i.value));
     let mut walk = Walk {
         source,
         options,
