@@ -4,6 +4,7 @@ mod automation;
 mod blocks;
 pub mod candidates;
 mod code;
+mod containers;
 mod edge;
 mod env_files;
 mod environment;
@@ -29,6 +30,10 @@ mod words;
 
 pub use automation::Automation;
 pub use blocks::{Block, Blocks};
+pub use containers::{
+    ComposeStack, Containers, DatabaseKind, DatabaseServer, ImageFacts, ImageOrigin, ImageUser,
+    Pooler, RedisPlace, RedisServer,
+};
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
@@ -81,6 +86,8 @@ pub struct Facts {
     /// The compose project that most likely runs in production, merged from its files; services
     /// for developing, behind profiles, are in it too.
     pub compose: Option<ComposeProject>,
+    /// What production runs in containers.
+    pub containers: Containers,
     /// Configuration that is written inside scripts and documents.
     pub blocks: Blocks,
     /// The environment they were evaluated in.

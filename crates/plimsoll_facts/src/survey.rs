@@ -9,12 +9,13 @@ use plimsoll_source::{GitFacts, RepoPath, Secret, SourceText, Tree};
 use crate::automation::Automation;
 use crate::blocks::Blocks;
 use crate::candidates::{self, Candidate, Reason};
+use crate::containers::{ComposeStack, Containers};
 use crate::edge::Edge;
 use crate::environment;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
 use crate::middleware;
-use crate::processes::{self, Process};
+use crate::processes::{self, Declaration, Process};
 use crate::surroundings::{Source, Surroundings};
 use crate::sweep::Sweep;
 use crate::systems::{self, System};
@@ -127,6 +128,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         versions.installed(),
     );
     let absolute_root = given.absolute_root.as_str();
+    let containers =
+        Containers::gather(tree, &inventory, of_this(declared.stack, &processes), &processes);
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
@@ -176,6 +179,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         candidates,
         processes,
         compose: declared.compose,
+        containers,
         blocks,
         settings,
         environment,
@@ -245,6 +249,16 @@ fn of_system(
 ) -> Vec<Process> {
     let ours = processes.iter().filter(|process| processes::belongs(tree, process, system, others));
     ours.cloned().collect()
+}
+
+/// The stack of compose files, where it runs a process of the system.
+fn of_this(stack: Option<ComposeStack>, processes: &[Process]) -> Option<ComposeStack> {
+    stack.filter(|stack| {
+        !stack.serves
+            || processes.iter().any(|process| {
+                process.declared == Declaration::Compose && stack.files.contains(&process.at.file)
+            })
+    })
 }
 
 fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {

@@ -11,10 +11,11 @@ use plimsoll_formats::embedded::BlockKind;
 use plimsoll_source::{RepoPath, Secret, SourceText, Span, Spanned, Tree};
 
 use super::commands::Runner;
-use super::compose_files::{Group, groups, is_overlay};
+use super::compose_files::{Group, groups, is_for_production, is_overlay};
 use super::units::is_untracked;
 use super::{Declaration, Process, ProcessKind, images, of_commands};
 use crate::blocks::Blocks;
+use crate::containers::ComposeStack;
 use crate::inventory::Inventory;
 use crate::surroundings::{Source, Surroundings};
 
@@ -32,6 +33,8 @@ pub(super) struct Stack {
     pub(super) mounts: Vec<(String, RepoPath)>,
     /// The compose project as it is written.
     pub(super) project: Option<ComposeProject>,
+    /// The services that are run together.
+    pub(super) services: Option<ComposeStack>,
 }
 
 /// The stack of production: of the groups of files the first that serves the site.
@@ -58,8 +61,21 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         }
         let runs = has(&|kind| kind != ProcessKind::Other);
         let mounts = mounts(tree, &project);
-        let stack =
-            Stack { processes: found, built: BTreeSet::new(), mounts, project: Some(project) };
+        let services = Some(ComposeStack {
+            called_at: group.called_at.clone(),
+            serves,
+            named_for_production: group.files.iter().any(is_for_production),
+            develops: develops(&found, &group),
+            files: group.files,
+            project: project.clone(),
+        });
+        let stack = Stack {
+            processes: found,
+            built: BTreeSet::new(),
+            mounts,
+            project: Some(project),
+            services,
+        };
         if serves {
             return Stack { built, ..stack };
         }
@@ -78,10 +94,32 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         let found = of_project(tree, inventory, &project, &group);
         let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();
         if kinds.contains(&ProcessKind::Web) && !kinds.contains(&ProcessKind::DevelopmentServer) {
-            return Stack { processes: found, built, mounts: Vec::new(), project: Some(project) };
+            let project = Some(project);
+            return Stack { processes: found, built, project, ..Stack::default() };
         }
     }
     Stack { built, ..fallback.unwrap_or_default() }
+}
+
+/// What speaks for a developer's machine: a server that reloads on changes, DEBUG switched on.
+fn develops(processes: &[Process], group: &Group) -> Option<Span> {
+    let serving = || processes.iter().filter(|process| process.kind == ProcessKind::Web);
+    let reloads = serving().find_map(|process| {
+        let command = process.command.as_ref()?;
+        let word = command.words.iter().find(|word| word.value == "--reload")?;
+        Some(word.span.clone())
+    });
+    reloads.or_else(|| {
+        serving().find_map(|process| {
+            ["DEBUG", "DJANGO_DEBUG"].iter().find_map(|name| {
+                let variable = process.surroundings.environment.variables.get(*name)?;
+                let value = variable.value.expose().to_ascii_lowercase();
+                let at = variable.at.clone()?;
+                let on = matches!(value.as_str(), "1" | "true" | "on" | "yes");
+                (on && group.files.contains(&at.file)).then_some(at)
+            })
+        })
+    })
 }
 
 /// What is mounted and copied into the containers of a project.
@@ -314,7 +352,8 @@ fn image_gap(service: &Service, out: &mut Surroundings) {
     out.gap(gap);
 }
 
-fn environment(tree: &dyn Tree, service: &Service, out: &mut Surroundings) {
+/// The variables that a service is given by its files and its own entries.
+pub(crate) fn environment(tree: &dyn Tree, service: &Service, out: &mut Surroundings) {
     for file in &service.env_files {
         let read = file.value.path.as_ref().and_then(|path| tree.read(path).ok());
         match read {

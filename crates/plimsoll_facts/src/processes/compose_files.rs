@@ -71,7 +71,8 @@ fn weight(group: &Group) -> (bool, bool, usize) {
     (!names_production, group.called_at.is_none(), depth)
 }
 
-fn is_for_production(path: &RepoPath) -> bool {
+/// Whether a file's name says that it is for production.
+pub(super) fn is_for_production(path: &RepoPath) -> bool {
     words(&path.file_name().to_ascii_lowercase())
         .any(|word| matches!(word, "prod" | "production" | "deploy" | "live" | "swarm" | "stack"))
 }

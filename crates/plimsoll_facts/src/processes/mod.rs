@@ -14,6 +14,7 @@ mod servers;
 mod supervisor;
 mod units;
 
+pub(crate) use compose::environment as compose_environment;
 use plimsoll_formats::command::{Command, Program};
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_source::{RepoPath, Span, Spanned, Tree};
@@ -137,6 +138,8 @@ pub(crate) struct Declared {
     pub(crate) mounts: Vec<(String, RepoPath)>,
     /// The compose project of production.
     pub(crate) compose: Option<ComposeProject>,
+    /// The services of compose that are run together.
+    pub(crate) stack: Option<crate::containers::ComposeStack>,
 }
 
 /// The processes that the repository declares for production.
@@ -148,7 +151,7 @@ pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
     processes.extend(platforms::gather(tree, inventory));
     processes.extend(crontabs::gather(tree, inventory, blocks));
     processes.extend(images::gather(tree, inventory, &stack.built));
-    Declared { processes, mounts: stack.mounts, compose: stack.project }
+    Declared { processes, mounts: stack.mounts, compose: stack.project, stack: stack.services }
 }
 
 /// Whether a process can belong to a system: it loads or is built from nothing that only another

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod containers;
 mod edges;
 mod environments;
 mod odd_files;

@@ -21,6 +21,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         throttle: None,
         has_history: false,
         is_abstract: false,
+        is_unmanaged: false,
         http_methods: None,
     };
     for stmt in &it.body {
@@ -37,6 +38,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
             }
             Stmt::FunctionDef(function) => class.methods.push(function.name.to_string()),
             Stmt::ClassDef(meta) if meta.name.as_str() == "Meta" => {
+                class.is_unmanaged = is_unmanaged(meta);
                 class.is_abstract = meta.body.iter().any(|stmt| {
                     matches!(stmt, Stmt::Assign(assign)
                         if assign.targets.iter().any(|target| last(target) == Some("abstract"))
@@ -47,6 +49,19 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         }
     }
     class
+}
+
+/// Whether a `Meta` says `managed = …` with anything but `True`, or `proxy = True`.
+fn is_unmanaged(meta: &ast::StmtClassDef) -> bool {
+    let says = |name: &str, wanted: fn(&Expr) -> bool| {
+        meta.body.iter().any(|stmt| {
+            matches!(stmt, Stmt::Assign(assign)
+                if assign.targets.iter().any(|target| last(target) == Some(name))
+                    && wanted(&assign.value))
+        })
+    };
+    says("managed", |value| !matches!(value, Expr::BooleanLiteral(it) if it.value))
+        || says("proxy", |value| matches!(value, Expr::BooleanLiteral(it) if it.value))
 }
 
 fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, value: &Expr) {

@@ -2,6 +2,8 @@
 
 use plimsoll_source::Span;
 
+use super::{Migration, TaskFacts};
+
 /// The facts of one module.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModuleFacts {
@@ -31,6 +33,10 @@ pub struct ModuleFacts {
     pub guarded: Vec<String>,
     /// Calls of `sentry_sdk.init`.
     pub trackers: Vec<Tracker>,
+    /// The migration that the module is.
+    pub migration: Option<Migration>,
+    /// Celery's applications, tasks and schedules.
+    pub tasks: TaskFacts,
 }
 
 /// A function or method.
@@ -85,6 +91,8 @@ pub struct Class {
     pub has_history: bool,
     /// Whether its `Meta` says that it is abstract.
     pub is_abstract: bool,
+    /// Whether its `Meta` says that migrations leave its table alone: `managed = False`, a proxy.
+    pub is_unmanaged: bool,
     /// The text names that `http_method_names` lists.
     pub http_methods: Option<Vec<String>>,
 }

@@ -9,8 +9,10 @@ mod build;
 mod classes;
 mod facts;
 mod judge;
+mod migration;
 mod names;
 mod scan;
+mod tasks;
 
 #[cfg(test)]
 mod tests;
@@ -22,13 +24,21 @@ pub use facts::{
     Account, BulkWrite, Class, Field, Function, KeySource, KeyUse, Logged, ModuleFacts, Password,
     PasswordSource, SafeUse, SqlUse, Text, Tracker,
 };
+pub use migration::{Migration, Operation, Reach};
 use plimsoll_source::SourceText;
+pub use tasks::{CeleryApp, Task, TaskFacts};
 
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 36] = [
+const WORDS: [&str; 42] = [
     "csrf_exempt",
+    "migrations.Migration",
+    "elery",
+    "huey",
+    "dramatiq",
+    "django_rq",
+    ".delay(",
     "xframe_options_exempt",
     ".raw(",
     ".extra(",
@@ -95,5 +105,14 @@ fn matcher(words: &[&str]) -> Option<AhoCorasick> {
 /// Reads one module. A module that does not parse gives what could be parsed of it.
 pub fn scan(source: &SourceText) -> ModuleFacts {
     let module = syntax::parse(source, None);
-    scan::Scan::new(source, &module.body).run()
+    let mut facts = scan::Scan::new(source, &module.body).run();
+    let text = source.text();
+    if text.contains("Migration") {
+        facts.migration = migration::read(source, &module.body);
+    }
+    if ["elery", "huey", "dramatiq", "django_rq", ".delay("].iter().any(|word| text.contains(word))
+    {
+        facts.tasks = tasks::read(source, &module.body);
+    }
+    facts
 }
