@@ -140,7 +140,7 @@ def one_module(spec, module, pristine, place, venv, ask, options):
         started = time.monotonic()
         said = ask.ask(
             {
-                "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch),
+                "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch), "working_folder": str(scratch / spec.get("root", ".")),
                 "root": spec.get("root", "."), "search": spec.get("search", []), "argv": ["manage.py"],
                 "python": venv.python_version, "django": venv.django_version, "installed": venv.installed,
             }

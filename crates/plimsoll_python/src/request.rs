@@ -27,6 +27,9 @@ pub struct Request<'a> {
     /// The absolute path of the repository on the machine, without a trailing slash: what
     /// `__file__` starts with.
     pub absolute_root: String,
+    /// The folder that the process starts in, an absolute path on the machine, where it is known:
+    /// what relative paths lead from.
+    pub working_folder: Option<String>,
     /// The class that django-configurations takes where the environment does not name one in
     /// `DJANGO_CONFIGURATION`: the default that the project's entry point sets.
     pub configuration: Option<String>,
@@ -50,6 +53,7 @@ impl<'a> Request<'a> {
             limits: Limits::default(),
             argv: vec!["manage.py".to_owned()],
             absolute_root: "/app".to_owned(),
+            working_folder: None,
             configuration: None,
         }
     }

@@ -50,7 +50,7 @@ impl Interp<'_> {
             Kind::Unknown(unknown) => {
                 let reason = unknown.reason.clone();
                 self.may_raise(&reason);
-                Ok(value.clone())
+                Ok(value.clone().of_any_type())
             }
             Kind::Ref(id) => self.object_attribute(*id, value, name),
             Kind::Native(native) => match name {

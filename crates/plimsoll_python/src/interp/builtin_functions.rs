@@ -280,6 +280,7 @@ fn set_attribute(interp: &mut Interp<'_>, call: Call) -> Outcome {
 
 fn is_callable(interp: &mut Interp<'_>, value: &Val) -> Outcome {
     Ok(match &value.kind {
+        Kind::Unknown(_) if value.is_unknown_number() => Val::bool(false),
         Kind::Unknown(_) => value.clone(),
         Kind::Native(_) | Kind::Method(_) | Kind::Bound(_) => Val::bool(true),
         Kind::Ref(id) => match interp.heap.object(*id) {

@@ -107,6 +107,9 @@ impl Interp<'_> {
             };
             (native.call)(interp, call)
         })?;
+        // What is told of an argument that is a number says nothing of the result.
+        let result =
+            if values.iter().any(Val::is_unknown_number) { result.of_any_type() } else { result };
         Ok(result.with_deps(&deps))
     }
 
@@ -136,10 +139,10 @@ impl Interp<'_> {
             self.environment_open(&reason, true);
         }
         self.may_raise(&reason);
-        let mut value = Val::unknown(reason);
-        if let Kind::Unknown(unknown) = &function.kind {
-            value.kind = Kind::Unknown(unknown.clone());
-        }
+        let value = match &function.kind {
+            Kind::Unknown(_) => Val { deps: None, ..function.clone().of_any_type() },
+            _ => Val::unknown(reason),
+        };
         Ok(value.with_deps(&call.deps()).with_deps(&function.deps))
     }
 

@@ -187,6 +187,9 @@ impl Interp<'_> {
     /// `left is right`; `None` where it is not known.
     fn identical(&self, left: &Val, right: &Val) -> Option<bool> {
         match (&left.kind, &right.kind) {
+            (Kind::Unknown(it), Kind::None) | (Kind::None, Kind::Unknown(it)) if it.is_number => {
+                Some(false)
+            }
             (Kind::Unknown(_) | Kind::OneOf(_), _) | (_, Kind::Unknown(_) | Kind::OneOf(_)) => None,
             (Kind::Ref(a), Kind::Ref(b)) => Some(a == b),
             (Kind::None, Kind::None)

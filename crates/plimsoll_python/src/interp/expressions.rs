@@ -177,10 +177,11 @@ impl Interp<'_> {
     /// A value's own unknown, or a general one where it is one of several.
     pub(crate) fn why_unknown(&self, value: &Val) -> Val {
         let reason = match &value.kind {
-            Kind::Unknown(_) => return value.clone(),
+            Kind::Unknown(_) => return value.clone().of_any_type(),
             Kind::OneOf(candidates) if candidates.iter().any(Val::is_unknown) => {
                 let unknown = candidates.iter().find(|value| value.is_unknown());
-                return unknown.cloned().unwrap_or(Val::NONE).with_deps(&value.deps);
+                let unknown = unknown.cloned().unwrap_or(Val::NONE).of_any_type();
+                return unknown.with_deps(&value.deps);
             }
             Kind::Ref(id) => match self.heap.object(*id) {
                 Some(Object::Havoc(reason)) => reason.to_string(),

@@ -244,7 +244,7 @@ impl Interp<'_> {
                     return Ok(Val::unknown("the home folder of the process's user"));
                 }
                 (Some(Builtin::Path), "cwd") => {
-                    return Ok(Val::unknown("the folder that the process starts in"));
+                    return Ok(self.working_folder(|folder| Val::path(folder)));
                 }
                 (_, "maketrans" | "fromhex" | "from_bytes") => {
                     return Ok(Val::unknown(format!("{name} is not modelled")));
@@ -283,7 +283,7 @@ impl Interp<'_> {
                 interp.run_method(this, name, call)
             })?
         };
-        Ok(result.with_deps(&deps))
+        Ok(result.of_any_type().with_deps(&deps))
     }
 
     fn run_method(&mut self, this: &Val, name: &str, call: Call) -> Outcome {

@@ -113,8 +113,14 @@ impl Interp<'_> {
         flow
     }
 
-    /// Puts a path aside until the construct that takes it.
+    /// Puts a path aside until the construct that takes it. One that nothing will take ends the
+    /// process: it is no concern of those that go on.
     pub(crate) fn wait(&mut self, flow: Flow, heap: Heap) {
+        if let Flow::Raise(raise) = &flow
+            && !self.is_catchable(raise)
+        {
+            return;
+        }
         self.pending.push(Pending { flow, heap });
         if self.pending.len() > MAX_PENDING {
             // Join the two youngest of a kind; exceptions of one class count as a kind.

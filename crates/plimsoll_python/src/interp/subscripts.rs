@@ -63,6 +63,7 @@ impl Interp<'_> {
             [value, index] => interp.item(value, index),
             _ => Ok(Val::NONE),
         })?;
+        let result = if index.is_unknown_number() { result.of_any_type() } else { result };
         Ok(result.with_deps(&deps))
     }
 
@@ -130,7 +131,10 @@ impl Interp<'_> {
                 let length = range_length(*start, *stop, *step);
                 match index_in(index, usize::try_from(length).unwrap_or(0)) {
                     Index::At(at) => Ok(Val::int(start + i64::try_from(at).unwrap_or(0) * step)),
-                    _ => Err(self.raise("IndexError", "range object index out of range")),
+                    Index::Not => Err(self.raise("TypeError", "range indices must be integers")),
+                    Index::Outside => {
+                        Err(self.raise("IndexError", "range object index out of range"))
+                    }
                 }
             }
             Kind::Ref(id) => self.object_item(*id, value, index),
@@ -287,7 +291,9 @@ impl Interp<'_> {
 
     fn put_item(&mut self, value: &Val, index: &Val, new: Val) -> Outcome {
         let Some(id) = value.as_id() else {
-            if value.is_unknown() {
+            if let Kind::Unknown(unknown) = &value.kind {
+                let reason = unknown.reason.clone();
+                self.may_raise(&reason);
                 self.havoc(&new, "it was put into something that is not known");
                 return Ok(Val::NONE);
             }
@@ -311,6 +317,10 @@ impl Interp<'_> {
         }
         let key = self.key_of(index);
         let here = self.here;
+        if self.is_opaque(value) || self.is_opaque(index) {
+            self.may_raise("an item that is not known was set");
+        }
+        let is_opaque = self.is_opaque(index);
         self.touch(id);
         match self.heap.slot_mut(id).map(|slot| &mut slot.object) {
             Some(Object::Dict(dict)) => match key {
@@ -344,9 +354,12 @@ impl Interp<'_> {
                     Index::Outside => {
                         Err(self.raise("IndexError", "list assignment index out of range"))
                     }
-                    Index::Not => {
+                    Index::Not if is_opaque => {
                         self.havoc(value, "an item at a place that is not known was set");
                         Ok(Val::NONE)
+                    }
+                    Index::Not => {
+                        Err(self.raise("TypeError", "list indices must be integers or slices"))
                     }
                 }
             }
@@ -395,7 +408,14 @@ impl Interp<'_> {
     }
 
     fn remove_item(&mut self, value: &Val, index: &Val) -> Outcome {
-        let Some(id) = value.as_id() else { return Ok(Val::NONE) };
+        let Some(id) = value.as_id() else {
+            if let Kind::Unknown(unknown) = &value.kind {
+                let reason = unknown.reason.clone();
+                self.may_raise(&reason);
+                return Ok(Val::NONE);
+            }
+            return Err(self.no_deletion(value));
+        };
         if let Some(Object::Instance { class, inner, .. }) = self.heap.object(id) {
             let (class, inner) = (*class, inner.clone());
             if let Some(method) = self.find_in_class(class, "__delitem__") {
@@ -408,16 +428,28 @@ impl Interp<'_> {
             };
         }
         let key = self.key_of(index);
+        let is_opaque = self.is_opaque(index);
+        if is_opaque || self.is_opaque(value) {
+            self.may_raise("an item that is not known was deleted");
+        }
         self.touch(id);
         match self.heap.slot_mut(id).map(|slot| &mut slot.object) {
             Some(Object::Dict(dict)) => match key {
                 Some(key) => {
                     let open = dict.open.is_some();
-                    if dict.entries.shift_remove(&key).is_none() && !open {
-                        return Err(self.raise("KeyError", index.as_str().unwrap_or_default()));
+                    match dict.entries.shift_remove(&key) {
+                        Some(entry) if !open && !may_be_unbound(&entry.value) => {}
+                        None if !open => {
+                            return Err(self.raise("KeyError", index.as_str().unwrap_or_default()));
+                        }
+                        _ => self.may_raise("a key was deleted that may not be there"),
                     }
                 }
-                None => self.havoc(value, "a key that is not known was deleted"),
+                None if is_opaque => self.havoc(value, "a key that is not known was deleted"),
+                None => {
+                    let name = self.type_name(index);
+                    return Err(self.raise("TypeError", &format!("unhashable type: '{name}'")));
+                }
             },
             Some(Object::List(items)) => {
                 let positions = match &index.kind {
@@ -429,7 +461,11 @@ impl Interp<'_> {
                                 self.raise("IndexError", "list assignment index out of range")
                             );
                         }
-                        Index::Not => None,
+                        Index::Not if is_opaque => None,
+                        Index::Not => {
+                            let text = "list indices must be integers or slices";
+                            return Err(self.raise("TypeError", text));
+                        }
                     },
                 };
                 match positions {
@@ -443,9 +479,29 @@ impl Interp<'_> {
                     None => self.havoc(value, "an item at a place that is not known was deleted"),
                 }
             }
-            _ => {}
+            Some(Object::Havoc(_) | Object::Choice(_)) | None => {}
+            Some(_) => return Err(self.no_deletion(value)),
         }
         Ok(Val::NONE)
+    }
+
+    fn no_deletion(&mut self, value: &Val) -> super::native::Raise {
+        let name = self.type_name(value);
+        self.raise("TypeError", &format!("'{name}' object does not support item deletion"))
+    }
+
+    /// Whether a value is not known, or an object that says itself what it does.
+    fn is_opaque(&self, value: &Val) -> bool {
+        match &value.kind {
+            Kind::Unknown(_) | Kind::OneOf(_) => true,
+            Kind::Tuple(items) => items.iter().any(|item| self.is_opaque(item)),
+            Kind::Slice(parts) => parts.iter().any(|part| self.is_opaque(part)),
+            Kind::Ref(id) => matches!(
+                self.heap.object(*id),
+                Some(Object::Instance { .. } | Object::Havoc(_) | Object::Choice(_)) | None
+            ),
+            _ => false,
+        }
     }
 
     /// The value an instance wraps, or the value itself.

@@ -244,6 +244,11 @@ impl Interp<'_> {
     pub(crate) fn try_statement(&mut self, it: &ast::StmtTry) -> Flow {
         let from = self.pending.len();
         let catches = self.catches(&it.handlers);
+        // `return` in a `finally` ends any exception, those of the handlers too.
+        let swallows = leaves(&it.finalbody);
+        if swallows {
+            self.catching.push(Catches::Everything);
+        }
         let has_handlers = !it.handlers.is_empty();
         if has_handlers {
             self.catching.push(catches);
@@ -279,6 +284,9 @@ impl Interp<'_> {
         };
         let raised = self.merge_unknown(raised);
         let flow = self.handle(it, flow, raised);
+        if swallows {
+            self.catching.pop();
+        }
         if it.finalbody.is_empty() {
             return flow;
         }
@@ -314,6 +322,9 @@ impl Interp<'_> {
     ) -> Flow {
         let mut done: Vec<(Flow, Heap)> = Vec::new();
         let several = raised.len() + usize::from(flow.is_some()) > 1;
+        // Nothing outside takes an exception: what a handler does that ends with one is no concern
+        // of the paths that go on.
+        let is_outermost = several && self.catching.is_empty();
         if let Some(flow) = flow {
             done.push((flow, std::mem::take(&mut self.heap)));
         }
@@ -322,7 +333,7 @@ impl Interp<'_> {
             if several {
                 self.uncertain += 1;
             }
-            let flow = self.handle_one(&it.handlers, raise);
+            let flow = self.handle_one(&it.handlers, raise, is_outermost);
             if several {
                 self.uncertain -= 1;
             }
@@ -359,7 +370,9 @@ impl Interp<'_> {
         }
     }
 
-    fn handle_one(&mut self, handlers: &[ExceptHandler], raise: Raise) -> Flow {
+    /// Runs the handler that takes an exception. With `is_outermost`, one that is certain to end
+    /// with an exception is not run.
+    fn handle_one(&mut self, handlers: &[ExceptHandler], raise: Raise, is_outermost: bool) -> Flow {
         let Some((ExceptHandler::ExceptHandler(handler), rest)) = handlers.split_first() else {
             return Flow::Raise(raise);
         };
@@ -371,13 +384,16 @@ impl Interp<'_> {
             },
         };
         match matches {
+            Some(true) if is_outermost && raises(&handler.body) => Flow::Raise(raise),
             Some(true) => self.run_handler(handler, raise),
-            Some(false) => self.handle_one(rest, raise),
+            Some(false) => self.handle_one(rest, raise, is_outermost),
             None => self.fork_flow(2, |interp, at| {
-                if at == 0 {
-                    interp.run_handler(handler, raise.clone())
+                if at > 0 {
+                    interp.handle_one(rest, raise.clone(), is_outermost)
+                } else if is_outermost && raises(&handler.body) {
+                    Flow::Raise(raise.clone())
                 } else {
-                    interp.handle_one(rest, raise.clone())
+                    interp.run_handler(handler, raise.clone())
                 }
             }),
         }
@@ -542,6 +558,28 @@ enum Live {
     Unknown,
     /// A dict that changed its size.
     Raised,
+}
+
+/// Whether a block is certain to end with an exception.
+fn raises(body: &[Stmt]) -> bool {
+    matches!(body.last(), Some(Stmt::Raise(_))) && !leaves(body)
+}
+
+/// Whether a statement of a block, at any depth, leaves it.
+fn leaves(body: &[Stmt]) -> bool {
+    struct Finder(bool);
+    impl<'a> ast::visitor::Visitor<'a> for Finder {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            match statement {
+                Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => self.0 = true,
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+                _ => ast::visitor::walk_stmt(self, statement),
+            }
+        }
+    }
+    let mut finder = Finder(false);
+    ast::visitor::Visitor::visit_body(&mut finder, body);
+    finder.0
 }
 
 /// Whether two contents are the same as far as a loop is concerned.

@@ -37,6 +37,8 @@ pub(crate) struct Unknown {
     pub(crate) reason: String,
     /// The environment variable that decides it.
     pub(crate) variable: Option<Rc<str>>,
+    /// Whether it is a number for certain.
+    pub(crate) is_number: bool,
 }
 
 /// What a value is.
@@ -123,7 +125,35 @@ impl Val {
 
     /// A value that cannot be determined.
     pub(crate) fn unknown(reason: impl Into<String>) -> Self {
-        Self::new(Kind::Unknown(Rc::new(Unknown { reason: reason.into(), variable: None })))
+        Self::new(Kind::Unknown(Rc::new(Unknown {
+            reason: reason.into(),
+            variable: None,
+            is_number: false,
+        })))
+    }
+
+    /// A number that cannot be determined.
+    pub(crate) fn unknown_number(reason: impl Into<String>) -> Self {
+        Self::new(Kind::Unknown(Rc::new(Unknown {
+            reason: reason.into(),
+            variable: None,
+            is_number: true,
+        })))
+    }
+
+    pub(crate) fn is_unknown_number(&self) -> bool {
+        matches!(&self.kind, Kind::Unknown(unknown) if unknown.is_number)
+    }
+
+    /// What follows from the value: unknown for the same reason, and of any type.
+    pub(crate) fn of_any_type(self) -> Self {
+        match &self.kind {
+            Kind::Unknown(unknown) if unknown.is_number => {
+                let unknown = Unknown { is_number: false, ..(**unknown).clone() };
+                Self { kind: Kind::Unknown(Rc::new(unknown)), deps: self.deps }
+            }
+            _ => self,
+        }
     }
 
     /// A value that an environment variable decides which is not known here.
@@ -131,6 +161,7 @@ impl Val {
         Self::new(Kind::Unknown(Rc::new(Unknown {
             reason: reason.into(),
             variable: Some(Rc::from(variable)),
+            is_number: false,
         })))
         .depending_on(variable)
     }
@@ -224,7 +255,9 @@ impl Val {
 pub(crate) fn join(left: &Val, right: &Val) -> Val {
     let deps = union(&left.deps, &right.deps);
     if left.same(right) {
-        return left.clone().with_deps(&deps);
+        let value =
+            if right.is_unknown_number() { left.clone() } else { left.clone().of_any_type() };
+        return value.with_deps(&deps);
     }
     let mut candidates: Vec<Val> = Vec::new();
     for value in [left, right] {
@@ -248,6 +281,7 @@ fn add_candidate(candidates: &mut Vec<Val>, value: &Val) {
 /// among the candidates even then: what is done to the value is done to one of them.
 pub(crate) fn one_of(mut candidates: Vec<Val>) -> Val {
     let unknown = candidates.iter().find(|value| value.is_unknown()).cloned();
+    let unknown = unknown.map(Val::of_any_type);
     let unknown = unknown.or_else(|| {
         let reason = "branches that could not be decided leave too many values possible";
         (candidates.len() > MAX_CANDIDATES).then(|| Val::unknown(reason))

@@ -58,20 +58,32 @@ fn build_os(module: &mut Builder<'_, '_>) {
         ("unsetenv", function("os.unsetenv", |_, _| Ok(Val::NONE))),
         (
             "getcwd",
-            function("os.getcwd", |_, _| Ok(Val::unknown("the folder that the process starts in"))),
+            function("os.getcwd", |interp, _| Ok(interp.working_folder(|folder| Val::str(folder)))),
         ),
     ];
-    for (name, native) in FUNCTIONS {
+    static NUMBERS: &[(&str, Native)] = &[
+        ("getuid", function("os.getuid", number_of_machine)),
+        ("geteuid", function("os.geteuid", number_of_machine)),
+        ("getgid", function("os.getgid", number_of_machine)),
+        ("getegid", function("os.getegid", number_of_machine)),
+        ("getpid", function("os.getpid", number_of_machine)),
+        ("getppid", function("os.getppid", number_of_machine)),
+    ];
+    for (name, native) in FUNCTIONS.iter().chain(NUMBERS) {
         module.function(name, native);
     }
     module.unknown("what it gives depends on the machine");
+}
+
+fn number_of_machine(_: &mut Interp<'_>, _: Call) -> Outcome {
+    Ok(Val::unknown_number("a number that depends on the machine"))
 }
 
 fn listdir(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let Some(path) = call.get(0, "path").and_then(|value| interp.to_path(value)) else {
         return Ok(Val::unknown("what a folder holds that is not known"));
     };
-    let inside = if path.starts_with('/') { interp.to_repo(&normalize(&path)) } else { None };
+    let inside = interp.rooted(&path).and_then(|path| interp.to_repo(&path));
     let Some(folder) = inside else {
         return Ok(Val::unknown(format!("what {path} holds depends on the machine")));
     };
@@ -137,8 +149,8 @@ fn build_path(module: &mut Builder<'_, '_>) {
             "normcase",
             function("os.path.normcase", |interp, call| text(interp, call, |path| Val::str(path))),
         ),
-        ("abspath", function("os.path.abspath", |interp, call| text(interp, call, absolute))),
-        ("realpath", function("os.path.realpath", |interp, call| text(interp, call, absolute))),
+        ("abspath", function("os.path.abspath", absolute)),
+        ("realpath", function("os.path.realpath", absolute)),
         (
             "isabs",
             function("os.path.isabs", |interp, call| {
@@ -202,15 +214,16 @@ fn build_path(module: &mut Builder<'_, '_>) {
     module.unknown("this function of os.path is not modelled");
 }
 
-fn absolute(path: &str) -> Val {
-    if path.starts_with('/') {
-        Val::str(normalize(path))
-    } else {
-        Val::unknown("a path relative to the folder that the process starts in")
-    }
+fn absolute(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let folder = interp.request.working_folder.clone();
+    text(interp, call, move |path| match (path.starts_with('/'), &folder) {
+        (true, _) => Val::str(normalize(path)),
+        (false, Some(folder)) => Val::str(normalize(&os_join(&[folder, path]))),
+        (false, None) => Val::unknown("a path relative to the folder that the process starts in"),
+    })
 }
 
-fn text(interp: &mut Interp<'_>, call: Call, run: fn(&str) -> Val) -> Outcome {
+fn text(interp: &mut Interp<'_>, call: Call, run: impl Fn(&str) -> Val) -> Outcome {
     let value = call.positional.first().or(call.named.first().map(|(_, value)| value)).cloned();
     let value = value.unwrap_or(Val::NONE);
     match interp.to_path(&value) {

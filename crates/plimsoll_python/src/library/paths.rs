@@ -215,10 +215,21 @@ impl Interp<'_> {
         }
         let argument = call.positional.first().and_then(|value| self.to_path(value));
         match name {
-            "resolve" | "absolute" => Ok(match path.starts_with('/') {
-                true if name == "resolve" => Val::path(normalize(&path)),
-                true => this.clone(),
-                false => Val::unknown("a path relative to the folder that the process starts in"),
+            "resolve" | "absolute" => Ok(match (path.starts_with('/'), self.rooted(&path)) {
+                (true, Some(rooted)) if name == "resolve" => Val::path(rooted),
+                (true, _) => this.clone(),
+                (false, Some(rooted)) if name == "resolve" => Val::path(rooted),
+                (false, Some(_)) => self.working_folder(|folder| {
+                    // What `.` and `..` in it lead to is not looked up.
+                    Val::path(if &*path == "." {
+                        folder.to_owned()
+                    } else {
+                        join(&[folder, &path])
+                    })
+                }),
+                (false, None) => {
+                    Val::unknown("a path relative to the folder that the process starts in")
+                }
             }),
             "joinpath" => {
                 let mut parts: Vec<Rc<str>> = vec![path];
@@ -312,13 +323,12 @@ impl Interp<'_> {
             self.missing(path, at);
             return Val::bool(false);
         }
-        if !path.starts_with('/') {
+        let Some(rooted) = self.rooted(path) else {
             return Val::unknown(format!(
                 "whether {path} exists depends on the folder that the process starts in"
             ));
-        }
-        let place = self.place(&normalize(path));
-        match place {
+        };
+        match self.place(&rooted) {
             Place::Outside => Val::unknown(format!("whether {path} exists depends on the machine")),
             Place::File => Val::bool(name != "is_dir"),
             Place::Folder => Val::bool(name != "is_file"),
@@ -334,13 +344,13 @@ impl Interp<'_> {
         if path == "/dev/null" {
             return Ok(Val::str(""));
         }
-        if !path.starts_with('/') {
+        let Some(rooted) = self.rooted(path) else {
             self.may_raise("a file relative to the folder that the process starts in");
             return Ok(Val::unknown(format!(
                 "{path} depends on the folder that the process starts in"
             )));
-        }
-        match self.read_file(&normalize(path), at) {
+        };
+        match self.read_file(&rooted, at) {
             Ok(Some(source)) => {
                 Ok(Val::str(source.text().replace("\r\n", "\n").replace('\r', "\n")))
             }
@@ -348,7 +358,7 @@ impl Interp<'_> {
                 let message = format!("No such file or directory: '{path}'");
                 let raise = self.raise("FileNotFoundError", &message);
                 // Where nothing expects it to be absent, it has to be there.
-                if self.to_repo(path).is_none() && !self.is_catchable(&raise) {
+                if self.to_repo(&rooted).is_none() && !self.is_catchable(&raise) {
                     return Ok(Val::unknown(format!("the file {path} is not in the repository")));
                 }
                 Err(raise)

@@ -2,7 +2,7 @@
 //! and what they are answered. Used by the example `evaluate` as well.
 //!
 //! Request: `{"files": {path: text}}` or `{"folder": path}`, and `module`, `environment`, and where
-//! they matter `root`, `search`, `absolute_root`, `argv`, `python`, `django`, `installed`.
+//! they matter `root`, `search`, `absolute_root`, `working_folder`, `argv`, `python`, `django`, `installed`.
 //! Answer: `{"settings": {name: {"state", "value", "candidates", "reason", "origin"}}, "stops": […],
 //! "problems": […]}`. Nothing is hidden: this is for public code and made-up values.
 
@@ -41,6 +41,7 @@ pub(crate) fn answer(line: &str) -> Json {
     if let Some(absolute) = request["absolute_root"].as_str() {
         asked.absolute_root = absolute.to_owned();
     }
+    asked.working_folder = request["working_folder"].as_str().map(str::to_owned);
     if request["argv"].is_array() {
         asked.argv = list(&request["argv"]);
     }

@@ -32,3 +32,46 @@ fn values_are_those_of_python() {
         assert_eq!(&x(source, environment), expected, "{source}");
     }
 }
+
+#[test]
+fn relative_paths_lead_from_the_working_folder() {
+    let ask = |source: &str, folder: Option<&str>| {
+        let request = json!({
+            "files": {"web/conf.py": source, "web/data.json": "{\"a\": 1}"},
+            "root": "web", "module": "conf", "environment": {}, "absolute_root": "/srv",
+            "working_folder": folder,
+        });
+        let answer = batch::answer(&request.to_string());
+        let entry = &answer["settings"]["X"];
+        if entry["state"] == "known" { entry["value"].clone() } else { entry["state"].clone() }
+    };
+    let cases = [
+        ("import os\nX = os.getcwd()", json!("/srv/web")),
+        ("import os\nX = os.path.abspath('../x')", json!("/srv/x")),
+        ("from pathlib import Path\nX = str(Path('a').resolve())", json!("/srv/web/a")),
+        ("from pathlib import Path\nX = str(Path.cwd() / 'a')", json!("/srv/web/a")),
+        ("import os\nX = os.path.exists('data.json')", json!(true)),
+        ("import os\nX = os.path.isdir('data')", json!(false)),
+        ("X = open('data.json').read()", json!("{\"a\": 1}")),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(ask(source, Some("/srv/web")), expected, "{source}");
+        assert_eq!(ask(source, None), json!("unknown"), "{source}");
+    }
+    // Another folder than the repository's says nothing of what is in it.
+    assert_eq!(ask("import os\nX = os.path.exists('data.json')", Some("/var")), json!("unknown"));
+}
+
+#[test]
+fn items_are_set_as_python_does() {
+    let cases = [
+        ("try:\n    a = [1]\n    a['k'] = 1\n    X = 1\nexcept TypeError:\n    X = 2", json!(2)),
+        ("try:\n    a = [1]\n    del a['k']\n    X = 1\nexcept TypeError:\n    X = 2", json!(2)),
+        ("try:\n    a = 'x'\n    del a[0]\n    X = 1\nexcept TypeError:\n    X = 2", json!(2)),
+        ("try:\n    a = {}\n    del a[[]]\n    X = 1\nexcept TypeError:\n    X = 2", json!(2)),
+        ("try:\n    a = range(3)['k']\n    X = 1\nexcept TypeError:\n    X = 2", json!(2)),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(x(source, &[]), expected, "{source}");
+    }
+}

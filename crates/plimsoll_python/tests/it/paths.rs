@@ -52,6 +52,72 @@ fn undecided_branches_join() {
 }
 
 #[test]
+fn paths_that_end_the_process_do_not_count() {
+    let cases = [
+        // More of them than paths are followed.
+        (
+            "import lib\nX = 0\nfor i in range(900):\n    try:\n        lib.act(i)\n    \
+             except ValueError as e:\n        raise SystemExit(str(e))\n    X += 1",
+            "900",
+        ),
+        (
+            "import socket\ndef f(n):\n    if socket.gethostname() == n:\n        raise ValueError(n)\n    \
+             return n\nX = [f(n) for n in range(900)][-1]",
+            "899",
+        ),
+        // `finally` ends an exception where it leaves the block.
+        (
+            "import socket\ndef f():\n    try:\n        if socket.gethostname():\n            raise ValueError\n        \
+             return 1\n    finally:\n        return 2\nX = f()",
+            "2",
+        ),
+        (
+            "import socket\nX = 0\nfor i in [1, 2]:\n    try:\n        if socket.gethostname():\n            \
+             raise ValueError\n        X = i\n    finally:\n        continue",
+            "one of 0 1 2",
+        ),
+        // A handler that raises inside of another `try`.
+        (
+            "import lib\nX = 1\ntry:\n    try:\n        lib.act()\n    except Exception as e:\n        X = 2\n        \
+             raise ValueError from e\nexcept ValueError:\n    pass",
+            "one of 1 2",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn items_that_are_not_known_may_raise() {
+    let cases = [
+        (
+            "import lib\nX = 1\ntry:\n    a = [1]\n    a[lib.n] = 2\nexcept IndexError:\n    X = 2",
+            "one of 1 2",
+        ),
+        ("import lib\nX = 1\ntry:\n    del lib.d['a']\nexcept KeyError:\n    X = 2", "one of 1 2"),
+        ("import lib\nX = 1\ntry:\n    lib.d['a'] = 1\nexcept KeyError:\n    X = 2", "one of 1 2"),
+        (
+            "import socket\nX = 1\nd = {}\nif socket.gethostname():\n    d['a'] = 1\ntry:\n    del d['a']\n\
+             except KeyError:\n    X = 2",
+            "one of 1 2",
+        ),
+        // A number is neither None nor can it be called; what it picks may be either.
+        (
+            "import os\nX = os.getuid() is None, callable(os.getuid())",
+            "{\"$type\":\"tuple\",\"items\":[false,false]}",
+        ),
+        ("import os\nX = callable([len, 1][os.getuid() % 2])", "unknown"),
+        ("import os\nX = {0: len}.get(os.getuid()) is None", "unknown"),
+        ("import os\nX = callable(os.getuid() or len)", "unknown"),
+        ("import os\nX = callable(os.getuid().conjugate)", "unknown"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn unknown_code_may_change_all_it_is_given() {
     let cases = [
         ("import lib\nX = ['a']\nlib.run(X)", "unknown"),

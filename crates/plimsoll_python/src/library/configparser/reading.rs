@@ -61,6 +61,10 @@ fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<Stri
     if path.is_empty() || path.starts_with('~') {
         return Ok(None);
     }
+    let path = match interp.request.working_folder {
+        Some(_) => interp.rooted(&path).map_or(path, std::rc::Rc::from),
+        None => path,
+    };
     if !path.starts_with('/') {
         // Relative to the folder that the process starts in: the repository, or the project in it.
         let root = interp.to_absolute(&interp.request.root.clone());
