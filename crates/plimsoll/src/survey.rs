@@ -86,6 +86,7 @@ pub(crate) fn environment(facts: &Facts) -> AssumedEnvironment {
         given: environment.given,
         sources: facts.environment.sources.iter().map(source).collect(),
         gaps: facts.environment.gaps.iter().map(source).collect(),
+        left_out: facts.environment.left_out.iter().map(source).collect(),
         variables: environment
             .variables
             .iter()

@@ -17,5 +17,7 @@ pub use assessment::{
 };
 pub use ignore::{Ignore, IgnoreDefect, read_ignores};
 pub use notice::{Notice, NoticeKind};
-pub use subject::{Applicability, AskedCheck, ElsewhereCheck, Subject, choose_profiles, subjects};
+pub use subject::{
+    Applicability, AskedCheck, ElsewhereCheck, ProfileChoice, Subject, choose_profiles, subjects,
+};
 pub use suggest::suggest;

@@ -1,6 +1,6 @@
 //! A control as the assessment of one system sees it.
 
-use plimsoll_catalog::{Catalog, Check, Control, FactPredicate, Profile, Target};
+use plimsoll_catalog::{Catalog, Check, Control, FactPredicate, Predicate, Profile, Target};
 
 /// A control with what its catalog entry asks for, resolved for one system and one target.
 #[derive(Clone, Debug)]
@@ -46,36 +46,72 @@ pub struct ElsewhereCheck {
     pub what: String,
 }
 
+/// Which profiles a system answers to.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChoice<'c> {
+    /// The profiles that apply, each with the reason: their figures hold.
+    pub chosen: Vec<(&'c Profile, String)>,
+    /// The profiles of which nobody knows. Their figures do not hold; their controls stay, as a
+    /// control must not fall away because nobody knows.
+    pub unsettled: Vec<&'c Profile>,
+}
+
+impl<'c> ProfileChoice<'c> {
+    /// The profiles that apply.
+    pub fn profiles(&self) -> Vec<&'c Profile> {
+        self.chosen.iter().map(|(profile, _)| *profile).collect()
+    }
+}
+
 /// The profiles that the facts choose: the one asked for beside the base, else every one whose
-/// condition is not known to fail. A control must not fall away because nobody knows.
+/// condition is known to hold.
 pub fn choose_profiles<'c>(
     catalog: &'c Catalog,
     asked: Option<&str>,
     fact: &dyn Fn(FactPredicate) -> Option<bool>,
-) -> Vec<&'c Profile> {
-    let chosen = |profile: &&Profile| match asked {
-        Some(id) => profile.id == id || profile.when == plimsoll_catalog::Predicate::Always,
-        None => profile.chosen(fact) != Some(false),
-    };
-    catalog.profiles().iter().filter(chosen).collect()
+) -> ProfileChoice<'c> {
+    let mut choice = ProfileChoice::default();
+    for profile in catalog.profiles() {
+        let is_base = profile.when == Predicate::Always;
+        match asked {
+            _ if is_base => choice.chosen.push((profile, "it is every system's".to_owned())),
+            Some(id) if profile.id == id => {
+                choice.chosen.push((profile, "the configuration asks for it".to_owned()));
+            }
+            Some(_) => {}
+            None => match profile.chosen(fact) {
+                Some(true) => choice.chosen.push((profile, why_chosen(profile, fact))),
+                Some(false) => {}
+                None => choice.unsettled.push(profile),
+            },
+        }
+    }
+    choice
 }
 
-/// Every control resolved for one target, in the order of the catalog. One that no chosen profile
-/// selects does not apply.
+/// Every control resolved for one target, in the order of the catalog. One that no profile selects
+/// that applies or may apply does not apply.
 pub fn subjects(
     catalog: &Catalog,
-    profiles: &[&Profile],
+    choice: &ProfileChoice<'_>,
     target: Target,
     fact: &dyn Fn(FactPredicate) -> Option<bool>,
 ) -> Vec<Subject> {
+    let selects =
+        |profile: &Profile, control: &Control| profile.selects(control.family, &control.id);
     catalog
         .controls()
         .map(|control| {
             let mut subject = subject(catalog, control, target, fact);
-            let selected = profiles.iter().any(|p| p.selects(control.family, &control.id));
-            if !selected && !matches!(subject.applicability, Applicability::Not(_)) {
-                subject.applicability = Applicability::Not(not_selected(catalog, control));
+            let chosen = choice.chosen.iter().any(|(profile, _)| selects(profile, control));
+            if chosen || matches!(subject.applicability, Applicability::Not(_)) {
+                return subject;
             }
+            let may = choice.unsettled.iter().any(|profile| selects(profile, control));
+            subject.applicability = match may {
+                true => Applicability::Unsettled,
+                false => Applicability::Not(not_selected(catalog, control)),
+            };
             subject
         })
         .collect()
@@ -143,10 +179,24 @@ fn phrase(check: &Check) -> String {
     format!("{article} {kind}: {}", check.looks_at)
 }
 
+/// The facts that make a profile's condition hold: where some hold, those alone.
+fn why_chosen(profile: &Profile, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> String {
+    let told = told(&profile.when, fact);
+    let positive: Vec<&str> =
+        told.iter().map(String::as_str).filter(|fact| !fact.starts_with("not ")).collect();
+    if positive.is_empty() { told.join(", ") } else { positive.join(", ") }
+}
+
 /// Which known facts make the condition fail.
 fn why_not(control: &Control, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> String {
+    let told = told(&control.applies, fact).join(", ");
+    format!("it applies where {}; this system is: {told}", control.applies)
+}
+
+/// The facts that a condition asks for, as far as they are known: `serves-api, not uses-cors`.
+fn told(condition: &Predicate, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
-    for predicate in control.applies.facts() {
+    for predicate in condition.facts() {
         let sentence = match fact(predicate) {
             Some(true) => predicate.name().to_owned(),
             Some(false) => format!("not {}", predicate.name()),
@@ -156,5 +206,5 @@ fn why_not(control: &Control, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> S
             told.push(sentence);
         }
     }
-    format!("it applies where {}; this system is: {}", control.applies, told.join(", "))
+    told
 }

@@ -42,8 +42,8 @@ impl Profile {
         self.families.contains(&family) || self.controls.iter().any(|id| id == control)
     }
 
-    /// Whether the survey's facts choose it. Unknown is for the caller to treat as chosen: a
-    /// control must not fall away because nobody knows.
+    /// Whether the survey's facts choose it; `None` where they do not tell. Its figures then do
+    /// not hold, and its controls stay: a control must not fall away because nobody knows.
     pub fn chosen(&self, fact: &dyn Fn(FactPredicate) -> Option<bool>) -> Option<bool> {
         self.when.evaluate(fact)
     }

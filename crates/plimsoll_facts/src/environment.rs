@@ -4,6 +4,7 @@ use plimsoll_source::{RepoPath, Span};
 
 use crate::inventory::{Inventory, Role};
 use crate::processes::{Declaration, Process, ProcessKind};
+use crate::standing::Standing;
 use crate::surroundings::{Source, Surroundings};
 
 /// The environment of the production web process, `processes` being those of the system, what
@@ -45,6 +46,19 @@ pub(crate) fn of_repository(processes: &[Process], inventory: &Inventory) -> Sur
         },
     });
     surroundings
+}
+
+/// The env files and compose files that are those of development, so that they were not taken for
+/// production's.
+pub(crate) fn left_out(inventory: &Inventory) -> Vec<Source> {
+    let files = [Role::EnvFile, Role::Compose].into_iter().flat_map(|role| inventory.with(role));
+    files
+        .filter_map(|file| {
+            let reason = Standing::why_development(&file.path)?;
+            let at = Span::of_file(file.path.clone());
+            Some(Source::at(format!("{} ({reason})", file.path), &at))
+        })
+        .collect()
 }
 
 /// Declarations of another kind that serve the site in another environment: the repository does

@@ -24,26 +24,33 @@ impl Standing {
     /// of all its parts wins: a test within vendored code is vendored.
     pub fn of(path: &RepoPath) -> Self {
         let folder = path.parent().map_or(Standing::Main, |parent| Self::of_folder(&parent));
-        folder.max(of_part(&path.file_name().to_ascii_lowercase(), true))
+        let name = path.file_name().to_ascii_lowercase();
+        let known = folder.max(of_part(&name, true));
+        if known == Standing::Main && development_folder(path).is_some() {
+            return Standing::Development;
+        }
+        known
+    }
+
+    /// Why a file is taken to be for developing, where it is: the part of its path that says so.
+    pub fn why_development(path: &RepoPath) -> Option<String> {
+        if Self::of(path) != Standing::Development {
+            return None;
+        }
+        if let Some(folder) = development_folder(path) {
+            return Some(format!("its folder {folder} is named for development"));
+        }
+        let name = path.file_name();
+        if of_part(&name.to_ascii_lowercase(), true) == Standing::Development {
+            return Some("its name says that it is for development".to_owned());
+        }
+        Some("its folder belongs to a tool for developing".to_owned())
     }
 
     /// The same for a folder.
     pub fn of_folder(path: &RepoPath) -> Self {
         let parts = path.as_str().split('/').filter(|part| !part.is_empty());
         parts.map(|part| of_part(&part.to_ascii_lowercase(), false)).max().unwrap_or(Standing::Main)
-    }
-
-    /// Whether a proxy's configuration is for a developer's machine: it lies in a folder for that.
-    /// `local` alone says so of no other file, as programs are kept in such folders too.
-    pub(crate) fn is_local_proxy(path: &RepoPath) -> bool {
-        let folder = path.parent().map(|parent| parent.as_str().to_ascii_lowercase());
-        let folder = folder.unwrap_or_default();
-        let parts: Vec<&str> = folder.split('/').collect();
-        parts.iter().enumerate().any(|(at, part)| {
-            let below_usr = at > 0 && parts.get(at - 1) == Some(&"usr");
-            matches!(*part, "dev" | "develop" | "development")
-                || (matches!(*part, "local" | "localhost") && !below_usr)
-        })
     }
 
     /// Whether the file may be part of what production runs.
@@ -55,6 +62,66 @@ impl Standing {
 /// The words of a name: split at anything that is no letter or digit.
 pub(crate) fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The folder above a file of configuration whose name says that it is for developing:
+/// `docker/dev`, `.envs/.local`, `compose-local`. Code is not told so: `local` and `dev` are names
+/// of apps, too. Neither are programs: `usr/local/bin`.
+fn development_folder(path: &RepoPath) -> Option<RepoPath> {
+    const CODE: [&str; 16] = [
+        "py", "html", "htm", "djhtml", "jinja", "jinja2", "js", "ts", "jsx", "tsx", "mjs", "vue",
+        "css", "scss", "po", "sql",
+    ];
+    let extension = path.extension().map(str::to_ascii_lowercase);
+    if extension.is_some_and(|extension| CODE.contains(&extension.as_str())) {
+        return None;
+    }
+    let mut folder = path.parent();
+    let mut below = String::new();
+    let mut found = None;
+    while let Some(at) = folder.filter(|folder| !folder.is_root()) {
+        let name = at.file_name().to_ascii_lowercase();
+        let above = at.parent();
+        let in_system = above.as_ref().is_some_and(|above| above.file_name() == "usr")
+            || matches!(below.as_str(), "bin" | "sbin" | "lib" | "share" | "etc");
+        if is_for_development(&name) && !in_system {
+            found = Some(at.clone());
+        }
+        below = name;
+        folder = above;
+    }
+    found
+}
+
+/// Whether a folder of configuration is named for development, and for nothing else.
+fn is_for_development(name: &str) -> bool {
+    const BESIDE: [&str; 14] = [
+        "docker",
+        "compose",
+        "env",
+        "envs",
+        "environment",
+        "environments",
+        "config",
+        "conf",
+        "deploy",
+        "deployment",
+        "settings",
+        "stack",
+        "setup",
+        "server",
+    ];
+    let is_dev = |word: &str| {
+        matches!(
+            word,
+            "dev" | "devel" | "develop" | "development" | "local" | "localhost" | "localdev"
+        )
+    };
+    let mut dev = false;
+    words(name).all(|word| {
+        dev |= is_dev(word);
+        is_dev(word) || BESIDE.contains(&word)
+    }) && dev
 }
 
 fn of_part(part: &str, is_file: bool) -> Standing {
@@ -119,7 +186,20 @@ mod tests {
             ("scripts/backup/backup.sh", Standing::Main),
             ("backup/dump.sh", Standing::Main),
             ("docker-compose.dev.yml", Standing::Development),
-            ("compose/local/django/Dockerfile", Standing::Main),
+            ("compose/local/django/Dockerfile", Standing::Development),
+            ("docker/.envs/.dev/.django", Standing::Development),
+            (".envs/.local/.postgres", Standing::Development),
+            ("docker/dev/nginx.conf", Standing::Development),
+            ("docker-dev/entrypoint.sh", Standing::Development),
+            ("deploy/local/prod.env", Standing::Development),
+            (".envs/.production/.django", Standing::Main),
+            ("compose/production/django/start", Standing::Main),
+            ("rootfs/usr/local/bin/start.sh", Standing::Main),
+            ("local/bin/start.sh", Standing::Main),
+            ("devops/nginx.conf", Standing::Main),
+            ("dev-production/nginx.conf", Standing::Main),
+            ("apps/local/views.py", Standing::Main),
+            ("shop/templates/local/page.html", Standing::Main),
             (".devcontainer/Dockerfile", Standing::Development),
             ("docker/compose/docker-compose.ci-test.yml", Standing::Test),
             ("docs/install/docker-compose.yml", Standing::Example),
@@ -128,7 +208,10 @@ mod tests {
             ("vendor/lib/tests/settings.py", Standing::Vendored),
             ("app/tests/settings.py", Standing::Test),
         ] {
-            assert_eq!(Standing::of(&RepoPath::new(path).unwrap()), expected, "{path}");
+            let path = RepoPath::new(path).unwrap();
+            assert_eq!(Standing::of(&path), expected, "{path}");
+            let why = Standing::why_development(&path);
+            assert_eq!(why.is_some(), expected == Standing::Development, "{path}");
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct Surroundings {
     pub sources: Vec<Source>,
     /// Why there may be variables beyond these; empty where the environment is complete.
     pub gaps: Vec<Source>,
+    /// Env files and compose files that were left out as those of development, with the reason.
+    pub left_out: Vec<Source>,
 }
 
 /// A source of variables, or a gap in what is known of them.

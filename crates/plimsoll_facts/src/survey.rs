@@ -119,6 +119,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     } else {
         environment::of_repository(&processes, &inventory)
     };
+    environment.left_out = environment::left_out(&inventory);
     let settings = evaluate_settings(
         tree,
         given,
@@ -367,7 +368,7 @@ fn from_user(given: &Given) -> Surroundings {
             at: None,
         });
     }
-    Surroundings { environment, sources, gaps: Vec::new() }
+    Surroundings { environment, sources, ..Surroundings::default() }
 }
 
 /// The quoted names in capitals of some files: `"DB_HOST"`, and what helpers add a prefix to.

@@ -29,8 +29,8 @@ pub use junit::check_junit;
 pub use markdown::check_markdown;
 pub use redact::{Redactor, speaks_of_secret};
 pub use report::{
-    AssumedEnvironment, ControlInfo, EnvironmentSource, Report, RuleText, Sources, TargetInfo,
-    TargetProblem,
+    AssumedEnvironment, ChosenProfile, ControlInfo, EnvironmentSource, Report, RuleText, Sources,
+    TargetInfo, TargetProblem,
 };
 pub use sarif::check_sarif;
 pub use settings::SettingsReport;

@@ -52,13 +52,22 @@ pub struct TargetInfo {
     /// The commit that is checked out, in hex.
     pub commit: Option<String>,
     /// The profiles by which controls were chosen.
-    pub profiles: Vec<String>,
+    pub profiles: Vec<ChosenProfile>,
     /// Where the process environment was taken from.
     pub environment: AssumedEnvironment,
     /// What could not be read or understood.
     pub problems: Vec<TargetProblem>,
     /// How many files were looked at.
     pub files: usize,
+}
+
+/// A profile that applies, and why.
+#[derive(Clone, Debug)]
+pub struct ChosenProfile {
+    /// Its id: `classic-server`.
+    pub id: String,
+    /// Why it applies, as a phrase.
+    pub reason: String,
 }
 
 /// Where the process environment came from. Never holds values.
@@ -71,6 +80,8 @@ pub struct AssumedEnvironment {
     pub sources: Vec<EnvironmentSource>,
     /// Why production may have more variables than these.
     pub gaps: Vec<EnvironmentSource>,
+    /// Env files and compose files that were left out as those of development, with the reason.
+    pub left_out: Vec<EnvironmentSource>,
     /// The names of the variables that were set, with the place where a file sets them.
     pub variables: Vec<(String, Option<Span>)>,
 }

@@ -3,31 +3,15 @@
 //! Three-valued throughout: what the repository cannot tell is `None`, never "no".
 
 use plimsoll_catalog::FactPredicate;
-use plimsoll_facts::Facts;
 use plimsoll_facts::inventory::Role;
+use plimsoll_facts::{Facts, ProcessKind};
 use plimsoll_python::Value;
 
 /// Whether a fact holds of the system; `None` where the repository does not tell.
 pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
     use FactPredicate as F;
     match fact {
-        F::UsesTaskQueue => either(
-            distribution(
-                facts,
-                &[
-                    "celery",
-                    "rq",
-                    "django-rq",
-                    "huey",
-                    "dramatiq",
-                    "django-dramatiq",
-                    "django-q2",
-                    "django-q",
-                    "django-tasks",
-                ],
-            ),
-            facts.mentions_celery().then_some(true),
-        ),
+        F::UsesTaskQueue => task_queue(facts),
         F::UsesCelery => {
             either(distribution(facts, &["celery"]), facts.mentions_celery().then_some(true))
         }
@@ -35,7 +19,10 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
             facts,
             &["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE", "Q_CLUSTER"],
             &["django-celery-beat", "celery", "huey", "django-q2"],
-            facts.has_app("django_celery_beat"),
+            facts
+                .has_app("django_celery_beat")
+                .or_yes_only()
+                .or_else(|| runs(facts, &[ProcessKind::Scheduler])),
         ),
         F::HasCompose => Some(has(facts, Role::Compose)),
         F::HasDockerfile => Some(has(facts, Role::Dockerfile)),
@@ -134,6 +121,16 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
             apps(facts, &["storages"]),
             distribution(facts, &["django-storages", "boto3", "django-minio-backend"]),
         ),
+        F::UsesCdn => {
+            let elsewhere = |name: &str| {
+                let text = facts.certain(name).and_then(Value::text)?;
+                ["http://", "https://", "//"]
+                    .iter()
+                    .any(|from| text.starts_with(from))
+                    .then_some(true)
+            };
+            either(elsewhere("STATIC_URL"), elsewhere("MEDIA_URL"))
+        }
         F::SendsMail => facts.certain("EMAIL_BACKEND").and_then(|_| {
             ["EMAIL_HOST", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "ANYMAIL"]
                 .iter()
@@ -185,6 +182,45 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         .or_yes_only(),
         _ => None,
     }
+}
+
+/// Whether tasks are queued for workers: no where the project declares what it needs, and nothing
+/// of a queue is among it, set, or started.
+fn task_queue(facts: &Facts) -> Option<bool> {
+    const QUEUES: [&str; 12] = [
+        "celery",
+        "rq",
+        "django-rq",
+        "huey",
+        "dramatiq",
+        "django-dramatiq",
+        "django-q2",
+        "django-q",
+        "django-tasks",
+        "procrastinate",
+        "arq",
+        "taskiq",
+    ];
+    const SETTINGS: [&str; 8] = [
+        "CELERY_BROKER_URL",
+        "BROKER_URL",
+        "CELERY_TASK_ALWAYS_EAGER",
+        "RQ_QUEUES",
+        "HUEY",
+        "Q_CLUSTER",
+        "DRAMATIQ_BROKER",
+        "TASKS",
+    ];
+    let declared = distribution(facts, &QUEUES);
+    let seen = facts.mentions_celery()
+        || SETTINGS.iter().any(|name| facts.is_set(name))
+        || runs(facts, &[ProcessKind::Worker, ProcessKind::Scheduler]) == Some(true);
+    if seen { Some(true) } else { declared }
+}
+
+/// Whether a process of these kinds is declared; that none is says little.
+fn runs(facts: &Facts, kinds: &[ProcessKind]) -> Option<bool> {
+    facts.processes.iter().any(|process| kinds.contains(&process.kind)).then_some(true)
 }
 
 /// Whether the project's apps or models are named after one of these; `None` where it has no

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use plimsoll_assess::config::{Config, Placed};
 use plimsoll_assess::{
-    Assessment, Ignore, Input, Notice, NoticeKind, assess, choose_profiles, read_ignores, subjects,
-    suggest,
+    Assessment, Ignore, Input, Notice, NoticeKind, ProfileChoice, assess, choose_profiles,
+    read_ignores, subjects, suggest,
 };
 use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, ParameterValue, Severity, Target};
 use plimsoll_facts::Facts;
 use plimsoll_report::{
-    ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, TextOptions, check_github,
-    check_html, check_json, check_junit, check_markdown, check_sarif, check_text,
+    ChosenProfile, ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, TextOptions,
+    check_github, check_html, check_json, check_junit, check_markdown, check_sarif, check_text,
 };
 use plimsoll_source::{RepoPath, SourceText, Tree};
 
@@ -38,7 +38,8 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     let catalog = plimsoll_catalog::catalog();
     let holds = |fact| plimsoll_rules::holds(facts, fact);
     let profile = opened.config.profile.as_ref().map(|profile| profile.value.as_str());
-    let profiles = choose_profiles(catalog, profile, &holds);
+    let choice = choose_profiles(catalog, profile, &holds);
+    let profiles = choice.profiles();
     let parameters = |control: &str, name: &str| {
         let own = opened.config.parameters.get(control).and_then(|all| all.get(name));
         let value = own.map(|placed| &placed.value);
@@ -51,7 +52,7 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     let ignores = ignores(facts, &outcomes, &tree);
     let rules: Vec<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
     let mut assessment = assess(Input {
-        subjects: &subjects(catalog, &profiles, Target::Repository, &holds),
+        subjects: &subjects(catalog, &choice, Target::Repository, &holds),
         outcomes: &outcomes,
         rules: &rules,
         ignores: &ignores,
@@ -61,7 +62,7 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     assessment.notices.extend(idle_parameters(&opened.config));
     narrow(&mut assessment, catalog, &families, arguments);
     let report = Report {
-        target: target(&opened, facts, profiles.iter().map(|p| p.id.clone()).collect()),
+        target: target(&opened, facts, &choice),
         controls: controls(catalog),
         rules: rule_texts(&assessment, catalog),
         sources: sources(&assessment, &opened, &surveyed, &tree),
@@ -153,7 +154,7 @@ fn idle_parameters(config: &Config) -> Vec<Notice> {
     notices
 }
 
-fn target(opened: &Opened, facts: &Facts, profiles: Vec<String>) -> TargetInfo {
+fn target(opened: &Opened, facts: &Facts, choice: &ProfileChoice<'_>) -> TargetInfo {
     let root = opened.checkout.root_path();
     let problem = |area: &'static str| {
         move |problem: &plimsoll_source::Problem| TargetProblem { area, problem: problem.clone() }
@@ -167,7 +168,14 @@ fn target(opened: &Opened, facts: &Facts, profiles: Vec<String>) -> TargetInfo {
         settings_reason: survey::settings_reason(facts),
         django: survey::django(facts),
         commit: opened.checkout.git().and_then(|git| git.head()).map(str::to_owned),
-        profiles,
+        profiles: choice
+            .chosen
+            .iter()
+            .map(|(profile, reason)| ChosenProfile {
+                id: profile.id.clone(),
+                reason: reason.clone(),
+            })
+            .collect(),
         environment: survey::environment(facts),
         problems: (facts.settings.stops.iter().map(problem("stop")))
             .chain(facts.problems.iter().map(problem("survey")))

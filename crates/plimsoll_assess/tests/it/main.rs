@@ -8,4 +8,5 @@
 )]
 
 mod configuration;
+mod profiles;
 mod verdicts;

@@ -26,7 +26,7 @@ pub(super) struct Variables {
 impl Variables {
     pub(super) fn of(tree: &dyn Tree, service: &Service) -> Self {
         let mut surroundings = Surroundings::default();
-        processes::compose_environment(tree, service, &mut surroundings);
+        processes::compose_environment(tree, service, None, &mut surroundings);
         Self { surroundings }
     }
 

@@ -18,15 +18,11 @@ use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 use super::{Edge, EdgeHeader, Proxied, Served};
 use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Role};
-use crate::standing::Standing;
 
 /// Takes in the Caddyfiles of the repository and those that scripts write.
 pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks, edge: &mut Edge) {
-    let mut texts: Vec<SourceText> = inventory
-        .main(Role::Caddyfile)
-        .filter(|file| !Standing::is_local_proxy(&file.path))
-        .filter_map(|file| tree.read(&file.path).ok())
-        .collect();
+    let mut texts: Vec<SourceText> =
+        inventory.main(Role::Caddyfile).filter_map(|file| tree.read(&file.path).ok()).collect();
     let written = blocks
         .production(BlockKind::Caddyfile)
         .filter(|block| block.embedded.is_written || texts.is_empty());

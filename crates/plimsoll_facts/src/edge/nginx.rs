@@ -7,7 +7,6 @@ use plimsoll_source::{RepoPath, Tree};
 use super::{Edge, EdgeHeader, Proxied, Served};
 use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Role};
-use crate::standing::Standing;
 
 /// Takes in the configurations of files and of what scripts write; those of a guide where there
 /// are no others.
@@ -22,11 +21,7 @@ pub(super) fn gather(
     for (target, source) in mounts {
         resolver = resolver.with_mount(target.as_str(), source.clone());
     }
-    let files: Vec<RepoPath> = inventory
-        .main(Role::Nginx)
-        .map(|file| file.path.clone())
-        .filter(|path| !Standing::is_local_proxy(path))
-        .collect();
+    let files: Vec<RepoPath> = inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
     let mut configs = nginx::read_all(tree, &resolver, &files);
     let (written, shown): (Vec<_>, Vec<_>) =
         blocks.production(BlockKind::Nginx).partition(|block| block.embedded.is_written);

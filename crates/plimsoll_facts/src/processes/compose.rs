@@ -13,6 +13,7 @@ use plimsoll_source::{RepoPath, Secret, SourceText, Span, Spanned, Tree};
 use super::commands::Runner;
 use super::compose_files::{Group, groups, is_for_production, is_overlay};
 use super::units::is_untracked;
+use super::written::WrittenFiles;
 use super::{Declaration, Process, ProcessKind, images, of_commands};
 use crate::blocks::Blocks;
 use crate::containers::ComposeStack;
@@ -38,7 +39,12 @@ pub(super) struct Stack {
 }
 
 /// The stack of production: of the groups of files the first that serves the site.
-pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Stack {
+pub(super) fn gather(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    blocks: &Blocks,
+    written: &WrittenFiles<'_>,
+) -> Stack {
     let mut built = BTreeSet::new();
     let mut fallback: Option<Stack> = None;
     for group in groups(tree, inventory) {
@@ -52,7 +58,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         if group.files.len() == 1 && is_overlay(&project) {
             continue;
         }
-        let found = of_project(tree, inventory, &project, &group);
+        let found = of_project(tree, inventory, &project, &group, written);
         // A stack that runs the development server is not production's.
         let has = |test: &dyn Fn(ProcessKind) -> bool| found.iter().any(|p| test(p.kind));
         let serves = has(&|kind| kind == ProcessKind::Web);
@@ -91,7 +97,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         }
         let group = Group { files: vec![block.file.clone()], env_file: None, called_at: None };
         let project = read(tree, &group, std::slice::from_ref(&block.embedded.text));
-        let found = of_project(tree, inventory, &project, &group);
+        let found = of_project(tree, inventory, &project, &group, written);
         let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();
         if kinds.contains(&ProcessKind::Web) && !kinds.contains(&ProcessKind::DevelopmentServer) {
             let project = Some(project);
@@ -176,12 +182,13 @@ fn of_project(
     inventory: &Inventory,
     project: &ComposeProject,
     group: &Group,
+    written: &WrittenFiles<'_>,
 ) -> Vec<Process> {
     let mut found: Vec<Process> = project
         .services
         .values()
         .filter(|service| !is_for_development(service))
-        .flat_map(|service| of_service(tree, inventory, project, service, group))
+        .flat_map(|service| of_service(tree, inventory, project, service, group, written))
         .collect();
     // Where no command tells which service serves, one that is built here or is given variables
     // and is named so does.
@@ -229,6 +236,7 @@ fn of_service(
     project: &ComposeProject,
     service: &Service,
     group: &Group,
+    written: &WrittenFiles<'_>,
 ) -> Vec<Process> {
     let name = service.name.value.clone();
     let file = &service.name.span.file;
@@ -255,7 +263,7 @@ fn of_service(
         Some((source, image)) => crate::image::take_in(image, source, &mut surroundings),
         None => image_gap(service, &mut surroundings),
     }
-    environment(tree, service, &mut surroundings);
+    environment(tree, service, Some(written), &mut surroundings);
     if !project.complete {
         let at = Span::of_file(file.clone());
         surroundings.gap(Source::at(format!("{file} was not read to its end"), &at));
@@ -352,8 +360,14 @@ fn image_gap(service: &Service, out: &mut Surroundings) {
     out.gap(gap);
 }
 
-/// The variables that a service is given by its files and its own entries.
-pub(crate) fn environment(tree: &dyn Tree, service: &Service, out: &mut Surroundings) {
+/// The variables that a service is given by its files, those that scripts write among them where
+/// they are at hand, and by its own entries.
+pub(crate) fn environment(
+    tree: &dyn Tree,
+    service: &Service,
+    written: Option<&WrittenFiles<'_>>,
+    out: &mut Surroundings,
+) {
     for file in &service.env_files {
         let read = file.value.path.as_ref().and_then(|path| tree.read(path).ok());
         match read {
@@ -367,6 +381,10 @@ pub(crate) fn environment(tree: &dyn Tree, service: &Service, out: &mut Surround
             }
             None => {
                 let name = &file.value.text.text;
+                if let Some(file) = written.and_then(|written| written.find(name)) {
+                    file.take_in(Dialect::Compose, out);
+                    continue;
+                }
                 let text = format!("the service reads {name}, which is not in the repository");
                 out.gap(Source::at(text, &file.span));
             }

@@ -13,12 +13,14 @@ mod platforms;
 mod servers;
 mod supervisor;
 mod units;
+mod written;
 
 pub(crate) use compose::environment as compose_environment;
 use plimsoll_formats::command::{Command, Program};
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_source::{RepoPath, Span, Spanned, Tree};
 
+use self::written::WrittenFiles;
 use crate::blocks::Blocks;
 use crate::inventory::Inventory;
 use crate::surroundings::Surroundings;
@@ -144,9 +146,10 @@ pub(crate) struct Declared {
 
 /// The processes that the repository declares for production.
 pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Declared {
-    let mut processes = units::gather(tree, inventory, blocks);
+    let written = WrittenFiles::new(tree, inventory);
+    let mut processes = units::gather(tree, inventory, blocks, &written);
     processes.extend(supervisor::gather(tree, inventory, blocks));
-    let stack = compose::gather(tree, inventory, blocks);
+    let stack = compose::gather(tree, inventory, blocks, &written);
     processes.extend(stack.processes);
     processes.extend(platforms::gather(tree, inventory));
     processes.extend(crontabs::gather(tree, inventory, blocks));

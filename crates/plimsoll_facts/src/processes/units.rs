@@ -6,13 +6,20 @@ use plimsoll_formats::systemd::{EnvironmentFile, Service, Unit};
 use plimsoll_source::{RepoPath, SourceText, Span, Spanned, Tree};
 
 use super::commands::Runner;
+use super::written::WrittenFiles;
 use super::{Declaration, Process, ProcessKind, of_commands};
 use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Listed, Role};
 use crate::surroundings::{Source, Surroundings};
 
 /// The processes of the services that may be part of production.
-pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Vec<Process> {
+pub(super) fn gather(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    blocks: &Blocks,
+    written: &WrittenFiles<'_>,
+) -> Vec<Process> {
+    let around = Around { tree, inventory, written };
     let mut found = Vec::new();
     let (drop_ins, units): (Vec<&Listed>, Vec<&Listed>) =
         inventory.main(Role::Unit).partition(|file| drop_in_of(&file.path).is_some());
@@ -33,16 +40,24 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         let first =
             Source::at(format!("the unit {}", file.path), &Span::of_file(file.path.clone()));
         sources.insert(0, first);
-        found.extend(of_unit(tree, inventory, &unit, name, false, sources));
+        found.extend(of_unit(around, &unit, name, false, sources));
     }
     for block in blocks.production(BlockKind::Systemd) {
         let unit = Unit::read(&block.embedded.text);
         let path = block.embedded.path.as_deref().unwrap_or("");
         let name = path.rsplit('/').next().unwrap_or("").to_owned();
         let first = Source::at(format!("the unit in {}", block.file), &block.embedded.span);
-        found.extend(of_unit(tree, inventory, &unit, name, block.embedded.expands, vec![first]));
+        found.extend(of_unit(around, &unit, name, block.embedded.expands, vec![first]));
     }
     found
+}
+
+/// Where units are looked at.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    tree: &'a dyn Tree,
+    inventory: &'a Inventory,
+    written: &'a WrittenFiles<'a>,
 }
 
 /// The unit whose drop-in a file is: its folder is named `web.service.d`.
@@ -63,8 +78,7 @@ fn applies(name: &str, unit: &str) -> bool {
 }
 
 fn of_unit(
-    tree: &dyn Tree,
-    inventory: &Inventory,
+    around: Around<'_>,
     unit: &Unit,
     name: String,
     expands: bool,
@@ -73,7 +87,7 @@ fn of_unit(
     let Some(service) = unit.service() else { return Vec::new() };
     let working = service.working_directory().map(|(path, _)| path);
     let mut surroundings = Surroundings { sources, ..Surroundings::default() };
-    environment(tree, inventory, &service, expands, &mut surroundings);
+    environment(around, &service, expands, &mut surroundings);
     let at = service
         .text("ExecStart")
         .map_or_else(|| Span::of_file(unit.path.clone()), |start| start.span.clone());
@@ -92,7 +106,7 @@ fn of_unit(
         working_directory: working.as_ref().map(spanned),
         folders: Vec::new(),
     };
-    let mut runner = Runner::new(tree, inventory);
+    let mut runner = Runner::new(around.tree, around.inventory);
     if let Some(folder) = &working {
         runner.copies.push((folder.value.trim_end_matches('/').to_owned(), RepoPath::root()));
     }
@@ -110,13 +124,7 @@ fn of_unit(
     found
 }
 
-fn environment(
-    tree: &dyn Tree,
-    inventory: &Inventory,
-    service: &Service<'_>,
-    expands: bool,
-    out: &mut Surroundings,
-) {
+fn environment(around: Around<'_>, service: &Service<'_>, expands: bool, out: &mut Surroundings) {
     for variable in service.environment() {
         let filled = match &variable.value {
             EnvValue::Text(text) => expands && text.expose().contains('$'),
@@ -135,7 +143,7 @@ fn environment(
     // systemd reads the files after Environment=, so that they win (systemd.exec(5)).
     let working = service.working_directory().map(|(path, _)| path.value);
     for file in service.environment_files() {
-        env_file(tree, inventory, &file, working.as_deref(), out);
+        env_file(around, &file, working.as_deref(), out);
     }
     for name in service.unit().names("Service", "UnsetEnvironment") {
         match name.value.split_once('=') {
@@ -151,8 +159,7 @@ fn environment(
 }
 
 fn env_file(
-    tree: &dyn Tree,
-    inventory: &Inventory,
+    around: Around<'_>,
     file: &EnvironmentFile,
     working: Option<&str>,
     out: &mut Surroundings,
@@ -162,7 +169,13 @@ fn env_file(
         out.gap(Source::at(format!("the unit reads all files {path} of the host"), at));
         return;
     }
-    match in_repository(tree, inventory, path, working) {
+    // What a script puts there takes the place of what the repository has under that name.
+    if let Some(file) = around.written.find(path) {
+        file.take_in(Dialect::Systemd, out);
+        return;
+    }
+    let tree = around.tree;
+    match in_repository(tree, around.inventory, path, working) {
         Some(source) => {
             out.take_in(&source, Dialect::Systemd);
             if is_untracked(tree, source.path()) {

@@ -370,3 +370,106 @@ fn sources_and_variables_have_places() {
     assert_eq!(source.text, "the unit in setup.sh");
     assert_eq!(source.at.as_ref().map(|at| at.start.line), Some(4));
 }
+
+#[test]
+fn files_of_development_are_left_out_with_the_reason() {
+    let facts = facts(&[
+        (
+            "docker/dev/docker-compose.yml",
+            "services:\n  web:\n    build: .\n    command: gunicorn shop.wsgi\n    environment:\n      A: dev\n",
+        ),
+        (
+            "docker/prod/docker-compose.yml",
+            "services:\n  web:\n    build: .\n    command: gunicorn shop.wsgi\n    environment:\n      A: prod\n",
+        ),
+        (".envs/.local/.django", "A=local\n"),
+        (".env.dev", "A=dev\n"),
+    ]);
+    assert_eq!(variables(&facts), ["A=prod"]);
+    let texts: Vec<_> =
+        facts.environment.left_out.iter().map(|source| source.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            ".env.dev (its name says that it is for development)",
+            ".envs/.local/.django (its folder .envs/.local is named for development)",
+            "docker/dev/docker-compose.yml (its folder docker/dev is named for development)",
+        ]
+    );
+}
+
+const UNIT: (&str, &str) = (
+    "etc/shop.service",
+    "[Service]\nEnvironmentFile=/srv/shop/.env\nExecStart=/bin/gunicorn shop.wsgi\n",
+);
+
+#[test]
+fn an_env_file_that_a_script_writes_is_read_in_place() {
+    for (what, script, expected, complete) in [
+        (
+            "a heredoc with parts that are filled in",
+            "#!/bin/sh\nAPP=/srv/shop\ncat > $APP/.env <<EOF\nA=1\nB=$PASSWORD\nC='x y'\nEOF\n",
+            &["A=1", "B?", "C=x y"][..],
+            true,
+        ),
+        (
+            "a quoted heredoc fills nothing in",
+            "sudo tee /srv/shop/.env > /dev/null <<'EOF'\nA=$x\nEOF\n",
+            &["A=$x"],
+            true,
+        ),
+        (
+            "lines that are added, the later winning",
+            "echo A=1 > /srv/shop/.env\necho \"B=$KEY\" >> /srv/shop/.env\nprintf 'C=3\\nD=%s\\n' x >> /srv/shop/.env\necho 'A=2' | sudo tee -a /srv/shop/.env\n",
+            &["A=2", "B?", "C=3", "D?"],
+            true,
+        ),
+        ("a group", "{\n  echo 'A=1'\n  echo 'B=2'\n} > /srv/shop/.env\n", &["A=1", "B=2"], true),
+        ("what is only added to holds more", "echo A=1 >> /srv/shop/.env\n", &["A=1"], false),
+        (
+            "a condition leaves a gap",
+            "if [ ! -f /srv/shop/.env ]; then\n  cat > /srv/shop/.env <<EOF\nA=1\nEOF\nfi\n",
+            &["A=1"],
+            false,
+        ),
+        (
+            "two ways of writing it agree on a part",
+            "if $TLS; then\n  printf 'A=1\\nB=1\\n' > /srv/shop/.env\nelse\n  printf 'A=1\\nB=2\\n' > /srv/shop/.env\nfi\n",
+            &["A=1", "B?"],
+            false,
+        ),
+        ("another path", "echo A=1 > /srv/other/.env\n", &[], false),
+        ("a path that is not known", "echo A=1 > \"$ROOT/.env\"\n", &["A=1"], true),
+        (
+            "a line that is not known",
+            "cat > /srv/shop/.env <<EOF\nA=1\n$(secrets)\nEOF\n",
+            &["A=1"],
+            false,
+        ),
+    ] {
+        let facts = facts(&[UNIT, ("deploy/setup.sh", script)]);
+        assert_eq!(variables(&facts), expected, "{what}");
+        assert_eq!(
+            facts.environment.is_complete(),
+            complete,
+            "{what}: {:?}",
+            facts.environment.gaps
+        );
+    }
+}
+
+#[test]
+fn what_a_script_writes_has_the_lines_of_the_script() {
+    let compose = (
+        "docker-compose.yml",
+        "services:\n  web:\n    build: .\n    command: gunicorn shop.wsgi\n    env_file: .env\n",
+    );
+    let script = "#!/bin/sh\nset -e\ncat > .env <<EOF\n# keys\nSECRET_KEY=changeme\nEOF\n";
+    let facts = facts(&[compose, ("deploy.sh", script), ("Dockerfile", "FROM python:3.12\n")]);
+    let variable = facts.environment.environment.variables.get("SECRET_KEY").unwrap();
+    assert_eq!(variable.value.expose(), "changeme");
+    let at = variable.at.as_ref().map(|at| (at.file.as_str(), at.start.line));
+    assert_eq!(at, Some(("deploy.sh", 5)));
+    let texts: Vec<_> = facts.environment.sources.iter().map(|s| s.text.as_str()).collect();
+    assert!(texts.contains(&"the env file .env that deploy.sh writes"), "{texts:?}");
+}

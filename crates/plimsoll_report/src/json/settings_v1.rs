@@ -28,6 +28,7 @@ struct Environment {
     given: bool,
     sources: Vec<String>,
     gaps: Vec<String>,
+    left_out: Vec<String>,
     variables: Vec<String>,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Settings<'a> {
                 given: report.environment.given,
                 sources: report.environment.sources.iter().map(|s| s.text.clone()).collect(),
                 gaps: report.environment.gaps.iter().map(|gap| gap.text.clone()).collect(),
+                left_out: report.environment.left_out.iter().map(|s| s.text.clone()).collect(),
                 variables: (report.environment.variables.iter())
                     .map(|(name, _)| name.clone())
                     .collect(),

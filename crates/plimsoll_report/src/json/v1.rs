@@ -38,8 +38,15 @@ struct Target {
     django: Option<String>,
     commit: Option<String>,
     profiles: Vec<String>,
+    profile_reasons: Vec<ProfileReason>,
     environment: Environment,
     files: usize,
+}
+
+#[derive(Serialize)]
+struct ProfileReason {
+    id: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -47,6 +54,7 @@ struct Environment {
     given: bool,
     sources: Vec<Source>,
     gaps: Vec<Source>,
+    left_out: Vec<Source>,
     variables: Vec<Variable>,
 }
 
@@ -200,11 +208,20 @@ impl Target {
             settings_reason: target.settings_reason.clone(),
             django: target.django.clone(),
             commit: target.commit.clone(),
-            profiles: target.profiles.clone(),
+            profiles: target.profiles.iter().map(|profile| profile.id.clone()).collect(),
+            profile_reasons: target
+                .profiles
+                .iter()
+                .map(|profile| ProfileReason {
+                    id: profile.id.clone(),
+                    reason: profile.reason.clone(),
+                })
+                .collect(),
             environment: Environment {
                 given: target.environment.given,
                 sources: target.environment.sources.iter().map(Source::new).collect(),
                 gaps: target.environment.gaps.iter().map(Source::new).collect(),
+                left_out: target.environment.left_out.iter().map(Source::new).collect(),
                 variables: target
                     .environment
                     .variables

@@ -14,6 +14,8 @@ use crate::{AssumedEnvironment, Report};
 const QUESTIONS: usize = 8;
 /// Problems of reading that are listed one by one.
 const PROBLEMS: usize = 5;
+/// Files of development that are named as left out.
+const LEFT_OUT: usize = 3;
 /// The most urgent things.
 const URGENT: usize = 3;
 
@@ -38,6 +40,15 @@ pub(super) fn opening(page: &mut Page, report: &Report<'_>) {
     };
     page.paragraph(2, "settings:", NAME, &one_line(&settings));
     page.paragraph(2, "environment:", NAME, &one_line(&environment(&report.target.environment)));
+    let profiles: Vec<String> = target
+        .profiles
+        .iter()
+        .filter(|profile| profile.id != "base")
+        .map(|profile| format!("{} ({})", profile.id, profile.reason))
+        .collect();
+    if !profiles.is_empty() {
+        page.paragraph(2, "profiles:", NAME, &one_line(&profiles.join(", ")));
+    }
     if !target.other_systems.is_empty() {
         let others = target.other_systems.join(", ");
         page.paragraph(2, "not looked at:", NAME, &one_line(&format!("other systems in {others}")));
@@ -63,6 +74,14 @@ pub(crate) fn environment(environment: &AssumedEnvironment) -> String {
     if !environment.given && !environment.gaps.is_empty() {
         let gaps: Vec<&str> = environment.gaps.iter().map(|gap| gap.text.as_str()).collect();
         text.push_str(&format!(". There may be more: {}", gaps.join("; ")));
+    }
+    let left_out: Vec<&str> = environment.left_out.iter().map(|s| s.text.as_str()).collect();
+    if !environment.given && !left_out.is_empty() {
+        let (first, rest) = left_out.split_at(left_out.len().min(LEFT_OUT));
+        text.push_str(&format!(". Left out: {}", first.join("; ")));
+        if !rest.is_empty() {
+            text.push_str(&format!("; and {} more", rest.len()));
+        }
     }
     text
 }

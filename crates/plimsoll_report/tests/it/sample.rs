@@ -12,8 +12,8 @@ use plimsoll_catalog::{
     Undetermined,
 };
 use plimsoll_report::{
-    AssumedEnvironment, ControlInfo, EnvironmentSource, Redactor, Report, RuleText, Sources,
-    TargetInfo, TargetProblem,
+    AssumedEnvironment, ChosenProfile, ControlInfo, EnvironmentSource, Redactor, Report, RuleText,
+    Sources, TargetInfo, TargetProblem,
 };
 use plimsoll_source::{Problem, ProblemKind, RepoPath, Secret, SourceText, Span};
 
@@ -262,7 +262,10 @@ pub(crate) fn report(assessment: &Assessment, sources: Sources) -> Report<'_> {
             settings_file: RepoPath::new("shop/settings.py"),
             settings_reason: Some("compose.yml:5 names it for the service web".into()),
             django: Some("5.2".into()),
-            profiles: vec!["base".into()],
+            profiles: vec![ChosenProfile {
+                id: "base".into(),
+                reason: "it is every system's".into(),
+            }],
             environment: AssumedEnvironment {
                 given: false,
                 sources: vec![EnvironmentSource {
@@ -270,6 +273,10 @@ pub(crate) fn report(assessment: &Assessment, sources: Sources) -> Report<'_> {
                     at: Some(place("compose.yml")),
                 }],
                 gaps: vec![],
+                left_out: vec![EnvironmentSource {
+                    text: "docker/dev/.env (its folder docker/dev is named for development)".into(),
+                    at: Some(place("docker/dev/.env")),
+                }],
                 variables: vec![("DEBUG".into(), Some(place("compose.yml")))],
             },
             problems: vec![TargetProblem {
