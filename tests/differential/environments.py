@@ -67,7 +67,7 @@ PLAUSIBLE = [  # (part of the name, value): the first that fits
 ]
 ODD = ["True", "true", "TRUE", "1", "on", "yes", "y", "False", "false", "0", "no", "off", "", " true ", "2", "None", "t"]
 FALLBACKS = ["1", "true", "a=1,b=2", "{}", "[]", "/srv/app", "https://www.example.org/", "redis://redis.internal:6379/0"]
-VERSION = 1  # raised when the search changes, so that kept truths are found anew
+VERSION = 2  # raised when the search changes, so that kept truths are found anew
 KEPT = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PATH", "HOME"}
 
 

@@ -116,15 +116,29 @@ def truths(spec, module, pristine, place, venv, options):
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.copytree(pristine, scratch, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
     paths = [str(scratch / path) for path in [spec.get("root", "."), *spec.get("search", [])]]
+    own = set(below(scratch))
+    home = place / "run" / "home"
 
     def run(environment):
+        # Each process finds the repository and its home folder as they are at first.
+        for path in set(below(scratch)) - own:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
         return truth(venv, scratch, paths, module, environment)
 
-    base = {"DJANGO_SETTINGS_MODULE": module, **spec.get("env", {})}
+    base = {"DJANGO_SETTINGS_MODULE": module, "HOME": str(home), **spec.get("env", {})}
     found = list(environments.search(run, base, options.odd))
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"key": key, "truths": found}))
     return found
+
+
+def below(folder):
+    """The files of a folder, without what Python compiles."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (pathlib.Path(path, name) for name in names)
 
 
 def one_module(spec, module, pristine, place, venv, ask, options):
@@ -140,8 +154,9 @@ def one_module(spec, module, pristine, place, venv, ask, options):
         started = time.monotonic()
         said = ask.ask(
             {
-                "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch), "working_folder": str(scratch / spec.get("root", ".")),
+                "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch),
                 "root": spec.get("root", "."), "search": spec.get("search", []), "argv": ["manage.py"],
+                "working_folder": str(scratch / spec.get("root", ".")),
                 "python": venv.python_version, "django": venv.django_version, "installed": venv.installed,
             }
         )

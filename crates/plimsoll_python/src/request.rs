@@ -27,8 +27,8 @@ pub struct Request<'a> {
     /// The absolute path of the repository on the machine, without a trailing slash: what
     /// `__file__` starts with.
     pub absolute_root: String,
-    /// The folder that the process starts in, an absolute path on the machine, where it is known:
-    /// what relative paths lead from.
+    /// The folder that the process starts in, an absolute path of the machine; `None` where that is
+    /// not known.
     pub working_folder: Option<String>,
     /// The class that django-configurations takes where the environment does not name one in
     /// `DJANGO_CONFIGURATION`: the default that the project's entry point sets.

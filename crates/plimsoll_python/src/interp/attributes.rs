@@ -215,6 +215,9 @@ impl Interp<'_> {
             return self.bound_attribute(own, "instance", name);
         }
         if let Some(found) = of_class {
+            if let Some(reason) = self.may_be_replaced(class, name, &found) {
+                return Ok(reason);
+            }
             return self.bind_to(&found, value);
         }
         let open = match self.dict(attributes) {
@@ -241,6 +244,29 @@ impl Interp<'_> {
         }
         let class = self.class_name(class).unwrap_or_default();
         Err(self.raise("AttributeError", &format!("'{class}' object has no attribute '{name}'")))
+    }
+
+    /// Plain data of a class body is not what is read from a class or an instance where a base or
+    /// the metaclass is not known: a library may take such names as fields and fill them from
+    /// elsewhere. Methods and classes stay what they are.
+    fn may_be_replaced(&self, class: Id, name: &str, found: &Val) -> Option<Val> {
+        let Some(Object::Class(it)) = self.heap.object(class) else { return None };
+        let reason = it.open.as_ref()?;
+        let is_code = match &found.kind {
+            Kind::Native(_) | Kind::Bound(_) | Kind::Method(_) => true,
+            Kind::Ref(id) => matches!(
+                self.heap.object(*id),
+                Some(Object::Function(_) | Object::Descriptor(..) | Object::Class(_))
+            ),
+            _ => false,
+        };
+        let is_dunder = name.starts_with("__");
+        (!is_code && !is_dunder).then(|| {
+            let class = self.class_name(class).unwrap_or_default();
+            Val::unknown(format!(
+                "the attribute {name} of {class}, whose base is not known: {reason}"
+            ))
+        })
     }
 
     /// The attribute of a value's class, not bound.
@@ -334,6 +360,9 @@ impl Interp<'_> {
         }
         let this = Val::reference(id);
         if let Some(found) = self.find_in_class(id, name) {
+            if let Some(reason) = self.may_be_replaced(id, name, &found) {
+                return Ok(reason);
+            }
             return self.bind_to_class(&found, &this);
         }
         let builtin = class.mro.iter().find_map(|id| match self.heap.object(*id) {
@@ -348,6 +377,12 @@ impl Interp<'_> {
         if self.is_open_class(id) {
             return Ok(Val::unknown(format!(
                 "the attribute {name} of {}, whose base is not known",
+                class.name
+            )));
+        }
+        if self.find_in_class(id, "__record__").is_some() {
+            return Ok(Val::unknown(format!(
+                "the attribute {name} of {} is not modelled",
                 class.name
             )));
         }

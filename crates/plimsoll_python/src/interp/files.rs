@@ -4,8 +4,6 @@ use plimsoll_source::SourceText;
 
 use super::Interp;
 use super::heap::Event;
-use super::value::Val;
-use crate::library::paths::{join, normalize};
 
 /// What lies at a path of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,24 +52,6 @@ const MACHINE_FOLDERS: &[&str] = &[
 ];
 
 impl Interp<'_> {
-    /// A path as one from the root of the machine; `None` where it leads from the folder that the
-    /// process starts in and that is not known.
-    pub(crate) fn rooted(&self, path: &str) -> Option<String> {
-        if path.starts_with('/') {
-            return Some(normalize(path));
-        }
-        let folder = self.request.working_folder.as_deref()?;
-        Some(normalize(&join(&[folder, path])))
-    }
-
-    /// The folder that the process starts in, as a value.
-    pub(crate) fn working_folder(&self, make: impl Fn(&str) -> Val) -> Val {
-        match self.request.working_folder.as_deref() {
-            Some(folder) => make(folder),
-            None => Val::unknown("the folder that the process starts in"),
-        }
-    }
-
     /// What lies at an absolute path.
     pub(crate) fn place(&self, path: &str) -> Place {
         let Some(inside) = self.to_repo(path) else { return Place::Outside };
@@ -104,7 +84,8 @@ impl Interp<'_> {
         }
         let named = |value: &str| value.len() > 1 && path.starts_with(value);
         let variables = &self.request.environment.variables;
-        !variables.values().any(|variable| named(variable.value.expose()))
+        let mut others = variables.iter().filter(|(name, _)| *name != "HOME");
+        !others.any(|(_, variable)| named(variable.value.expose()))
             && !self.request.tree.files().iter().any(|entry| entry.path.file_name() == name)
     }
 

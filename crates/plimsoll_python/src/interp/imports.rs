@@ -163,6 +163,58 @@ impl Interp<'_> {
         items.iter().find_map(|item| self.find_in(&self.to_repo(item.as_str()?)?, name))
     }
 
+    /// `importlib.util.find_spec` of an absolute name: what lies above it is imported.
+    ///
+    /// # Errors
+    /// What importing the packages above it raises.
+    pub(crate) fn find_spec(&mut self, name: &str, at: Event) -> Outcome {
+        let (parent, part) = match name.rsplit_once('.') {
+            Some((above, part)) => (Some(self.import(above, at)?), part),
+            None => (None, name),
+        };
+        let found = match &parent {
+            None => self.find_top(part),
+            Some(parent) => self.find_below(parent, part),
+        };
+        if let Some(Found::File { file, .. }) = found {
+            let origin = self.to_absolute(&file);
+            return Ok(self.spec(name, Some(&origin)));
+        }
+        let top = name.split('.').next().unwrap_or(name);
+        let installed = parent.is_none()
+            && match library::find(top).map(|model| model.distribution) {
+                Some(Some(distribution)) => self.is_installed(distribution),
+                Some(None) => true,
+                None => library::standard::is_standard(top) || self.is_distribution(top),
+            };
+        if installed {
+            return Ok(self.spec(name, None));
+        }
+        // As for imports: of what is not installed nothing is found.
+        if parent.is_none() && found.is_none() && self.request.installed.complete {
+            return Ok(Val::NONE);
+        }
+        Ok(Val::unknown(format!("whether {name} is installed")))
+    }
+
+    /// A module's spec; of a library only that there is one is known.
+    fn spec(&mut self, name: &str, origin: Option<&str>) -> Val {
+        let class = self.native_class("importlib.machinery", "ModuleSpec", &[], None);
+        let spec = self.new_instance(&class);
+        let attributes = match self.object(&spec) {
+            Some(Object::Instance { attributes, .. }) => *attributes,
+            _ => return spec,
+        };
+        self.namespace_set(attributes, "name", Val::str(name));
+        if let Some(origin) = origin {
+            self.namespace_set(attributes, "origin", Val::str(origin));
+        }
+        if let Some(dict) = self.dict_mut(attributes) {
+            dict.open = Some(Rc::from("this part of a module's spec"));
+        }
+        spec
+    }
+
     pub(crate) fn new_module(&mut self, name: &str) -> Val {
         let namespace = self.new_namespace();
         self.namespace_set(namespace, "__name__", Val::str(name));
@@ -385,9 +437,16 @@ impl Interp<'_> {
                 Some(Some(Object::List(items))) => !items.is_empty(),
                 _ => false,
             };
+            let is_shared = own
+                && namespace.is_some_and(|id| self.namespace_get(id, "__file__").is_none())
+                && self.may_extend(path);
+            let own = own && !is_shared;
             let modelled = library::find(top).is_some() || library::has_below(top);
             let has_path = own_path.is_some() || modelled;
-            if own || (!has_path && namespace.and_then(|id| self.dict(id)?.open.clone()).is_none())
+            if is_shared && !self.is_installed(&path.replace(['.', '_'], "-").to_lowercase()) {
+                self.may_be_missing(path, at)?;
+            } else if own
+                || (!has_path && namespace.and_then(|id| self.dict(id)?.open.clone()).is_none())
             {
                 let last = path.rsplit('.').next().unwrap_or(path).to_owned();
                 if let Some(value) = namespace.and_then(|id| self.namespace_get(id, &last))
@@ -435,6 +494,14 @@ impl Interp<'_> {
             "{path} is imported if present; it is not in the repository, so its values are not known here"
         );
         self.problem(ProblemKind::Missing, at, message);
+    }
+
+    /// Whether an installed distribution may have a module below a folder without `__init__.py`,
+    /// which several distributions can share: `swh-core` has `swh.core`.
+    fn may_extend(&self, path: &str) -> bool {
+        let top = path.split('.').next().unwrap_or(path);
+        let start = format!("{}-", top.replace('_', "-").to_lowercase());
+        self.request.installed.distributions.keys().any(|name| name.starts_with(&start))
     }
 
     fn is_distribution(&self, top: &str) -> bool {

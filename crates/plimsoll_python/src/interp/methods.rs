@@ -241,10 +241,19 @@ impl Interp<'_> {
             match (builtin, name) {
                 (Some(Builtin::Dict), "fromkeys") => return self.dict_from_keys(call),
                 (Some(Builtin::Path), "home") => {
-                    return Ok(Val::unknown("the home folder of the process's user"));
+                    let home = self.expand_user("~");
+                    return Ok(match home.as_str() {
+                        Some(text) => {
+                            Val::path(crate::library::paths::pure(text)).with_deps(&home.deps)
+                        }
+                        None => home,
+                    });
                 }
                 (Some(Builtin::Path), "cwd") => {
-                    return Ok(self.working_folder(|folder| Val::path(folder)));
+                    return Ok(match self.working_folder() {
+                        Some(folder) => Val::path(crate::library::paths::pure(folder)),
+                        None => Val::unknown("the folder that the process starts in"),
+                    });
                 }
                 (_, "maketrans" | "fromhex" | "from_bytes") => {
                     return Ok(Val::unknown(format!("{name} is not modelled")));

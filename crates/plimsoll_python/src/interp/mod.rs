@@ -33,6 +33,7 @@ pub(crate) mod native;
 pub(crate) mod numbers;
 pub(crate) mod operators;
 pub(crate) mod paths;
+pub(crate) mod process;
 pub(crate) mod repr;
 pub(crate) mod statements;
 pub(crate) mod strings;
@@ -130,6 +131,8 @@ pub(crate) struct Interp<'t> {
     pub(crate) modules: Id,
     /// The list behind `sys.path`.
     pub(crate) sys_path: Id,
+    /// Whether the process may have changed its working folder.
+    pub(crate) moved: bool,
     pub(crate) files: Vec<SourceText>,
     file_index: HashMap<RepoPath, u32>,
     pub(crate) parsed: HashMap<RepoPath, Rc<syntax::Module>>,
@@ -179,6 +182,7 @@ impl<'t> Interp<'t> {
             parsed: HashMap::new(),
             pending: Vec::new(),
             catching: Vec::new(),
+            moved: false,
             uncertain: 0,
             control: None,
             frames: Vec::new(),

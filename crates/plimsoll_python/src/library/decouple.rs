@@ -137,6 +137,7 @@ fn repository(interp: &mut Interp<'_>, this: &Val, at: Event) -> Result<(EnvSour
     let Some(path) = path.as_ref().and_then(Val::as_str).map(str::to_owned) else {
         return Ok((EnvSource::Unknown("a file of settings whose path is not known".into()), ini));
     };
+    let path = interp.in_working_folder(&path);
     if !path.starts_with('/') {
         let reason = "a file of settings relative to the process's working folder";
         return Ok((EnvSource::Unknown(reason.into()), ini));

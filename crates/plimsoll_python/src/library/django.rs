@@ -74,7 +74,7 @@ static LAZY: Native = function("django.utils.translation.gettext_lazy", |interp,
 });
 
 /// A lazy object; with its text where that is known.
-fn promise(interp: &mut Interp<'_>, text: Option<Val>) -> Val {
+pub(super) fn promise(interp: &mut Interp<'_>, text: Option<Val>) -> Val {
     let class = interp
         .model_module("django.utils.functional")
         .and_then(|module| interp.module_namespace(&module))
@@ -89,6 +89,16 @@ fn promise(interp: &mut Interp<'_>, text: Option<Val>) -> Val {
     instance
 }
 
+/// Whether a value is a lazy object of Django.
+pub(super) fn is_promise(interp: &Interp<'_>, value: &Val) -> bool {
+    match interp.object(value) {
+        Some(Object::Instance { class, .. }) => {
+            interp.extends(*class, "django.utils.functional", "Promise")
+        }
+        _ => false,
+    }
+}
+
 fn build_translation(module: &mut Builder<'_, '_>) {
     for name in ["gettext_lazy", "ugettext_lazy"] {
         module.function(name, &LAZY);
@@ -101,6 +111,7 @@ fn build_translation(module: &mut Builder<'_, '_>) {
     for name in ["pgettext_lazy", "ngettext_lazy", "npgettext_lazy"] {
         module.function(name, &PLURAL);
     }
+    module.function("get_language_info", &super::django_locale::GET_INFO);
     module.unknown("a translation depends on the language");
 }
 

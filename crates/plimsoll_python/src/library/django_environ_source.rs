@@ -83,15 +83,15 @@ fn read_env(interp: &mut Interp<'_>, call: Call) -> Outcome {
     };
     let given = call.get(1, "env_file").filter(|value| !value.is_none()).cloned();
     // A file of the home folder is none of the project's: it counts as absent.
-    let in_home = given.as_ref().is_some_and(|value| {
-        matches!(&value.kind, Kind::Unknown(it) if it.reason.starts_with("the home folder"))
-    });
+    let in_home = given.as_ref().is_some_and(|value| interp.is_in_home(value));
     let path = match given {
         None => support::calling_folder(interp).map(|folder| support::join(&folder, ".env")),
-        Some(value) => support::path_text(interp, &value)?.map(|path| path.to_string()),
+        Some(value) => {
+            support::path_text(interp, &value)?.map(|path| interp.in_working_folder(&path))
+        }
     };
     match path.filter(|path| path.starts_with('/')) {
-        None if in_home => interp.missing("a file of the home folder", call.at),
+        _ if in_home => interp.missing("a file of the home folder", call.at),
         None => {
             let reason = "an env file was read whose path is not known";
             interp.environment_open(reason, overwrite);

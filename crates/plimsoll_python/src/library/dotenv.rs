@@ -113,6 +113,7 @@ fn source(
         interp.absent_env_file(".env", call.at);
         return Ok(EnvSource::Absent);
     }
+    let path = interp.in_working_folder(&path);
     if !path.starts_with('/') && interp.is_absent_elsewhere(&path) {
         interp.missing(&path, call.at);
         return Ok(EnvSource::Absent);

@@ -39,7 +39,9 @@ pub(super) fn find(
     let given = path.filter(|value| !value.is_none());
     let start = match given {
         None => support::calling_folder(interp).map(|folder| support::join(&folder, ".env")),
-        Some(value) => support::path_text(interp, &value)?.map(|path| path.to_string()),
+        Some(value) => {
+            support::path_text(interp, &value)?.map(|path| interp.in_working_folder(&path))
+        }
     };
     let (Some(start), Some(recurse)) = (start, recurse) else {
         return unknown("an env file was read whose path is not known");

@@ -49,6 +49,8 @@ mod django_environ_casts;
 mod django_environ_path;
 mod django_environ_source;
 mod django_environ_urls;
+mod django_locale;
+mod django_parts;
 mod django_random;
 mod dotenv;
 mod environs;
@@ -64,8 +66,10 @@ pub(crate) mod standard;
 mod stdlib;
 mod stdlib_text;
 mod support;
+mod swh_core;
 mod unmodelled;
 mod urls;
+mod yaml;
 
 use crate::interp::builder::Builder;
 
@@ -88,6 +92,7 @@ const ALL: &[&[Model]] = &[
     stdlib::effects::MODELS,
     stdlib::functions::MODELS,
     stdlib::kinds::MODELS,
+    stdlib::mail::MODELS,
     stdlib::packages::MODELS,
     stdlib::urls::MODELS,
     django::MODELS,
@@ -95,15 +100,19 @@ const ALL: &[&[Model]] = &[
     configuration_values::MODELS,
     constants::MODELS,
     unmodelled::MODELS,
+    yaml::MODELS,
     database_url::MODELS,
     decouple::MODELS,
     django_environ::MODELS,
+    django_locale::MODELS,
+    django_parts::MODELS,
     django_random::MODELS,
     dotenv::MODELS,
     environs::MODELS,
     monitoring::MODELS,
     objects::MODELS,
     split_settings::MODELS,
+    swh_core::MODELS,
 ];
 
 /// The model of a module.

@@ -58,7 +58,19 @@ fn build_os(module: &mut Builder<'_, '_>) {
         ("unsetenv", function("os.unsetenv", |_, _| Ok(Val::NONE))),
         (
             "getcwd",
-            function("os.getcwd", |interp, _| Ok(interp.working_folder(|folder| Val::str(folder)))),
+            function("os.getcwd", |interp, _| {
+                Ok(match interp.working_folder() {
+                    Some(folder) => Val::str(folder),
+                    None => Val::unknown("the folder that the process starts in"),
+                })
+            }),
+        ),
+        (
+            "chdir",
+            function("os.chdir", |interp, _| {
+                interp.moved = true;
+                Ok(Val::NONE)
+            }),
         ),
     ];
     static NUMBERS: &[(&str, Native)] = &[
@@ -83,7 +95,9 @@ fn listdir(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let Some(path) = call.get(0, "path").and_then(|value| interp.to_path(value)) else {
         return Ok(Val::unknown("what a folder holds that is not known"));
     };
-    let inside = interp.rooted(&path).and_then(|path| interp.to_repo(&path));
+    let absolute = interp.in_working_folder(&path);
+    let inside =
+        if absolute.starts_with('/') { interp.to_repo(&normalize(&absolute)) } else { None };
     let Some(folder) = inside else {
         return Ok(Val::unknown(format!("what {path} holds depends on the machine")));
     };
@@ -182,13 +196,11 @@ fn build_path(module: &mut Builder<'_, '_>) {
         (
             "expanduser",
             function("os.path.expanduser", |interp, call| {
-                text(interp, call, |path| {
-                    if path.starts_with('~') {
-                        Val::unknown("the home folder of the process's user")
-                    } else {
-                        Val::str(path)
-                    }
-                })
+                let value = first(&call);
+                match interp.to_path(&value) {
+                    Some(path) => Ok(interp.expand_user(&path)),
+                    None => text(interp, call, |path| Val::str(path)),
+                }
             }),
         ),
         (
@@ -214,18 +226,24 @@ fn build_path(module: &mut Builder<'_, '_>) {
     module.unknown("this function of os.path is not modelled");
 }
 
+/// `os.path.abspath` and `realpath`; links of the repository are not followed.
 fn absolute(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let folder = interp.request.working_folder.clone();
-    text(interp, call, move |path| match (path.starts_with('/'), &folder) {
-        (true, _) => Val::str(normalize(path)),
-        (false, Some(folder)) => Val::str(normalize(&os_join(&[folder, path]))),
-        (false, None) => Val::unknown("a path relative to the folder that the process starts in"),
-    })
+    let value = first(&call);
+    let Some(path) = interp.to_path(&value) else { return text(interp, call, |_| Val::NONE) };
+    let path = interp.in_working_folder(&path);
+    if !path.starts_with('/') {
+        return Ok(Val::unknown("a path relative to the folder that the process starts in"));
+    }
+    Ok(Val::str(normalize(&path)))
 }
 
-fn text(interp: &mut Interp<'_>, call: Call, run: impl Fn(&str) -> Val) -> Outcome {
-    let value = call.positional.first().or(call.named.first().map(|(_, value)| value)).cloned();
-    let value = value.unwrap_or(Val::NONE);
+/// The one argument of a function on a path.
+fn first(call: &Call) -> Val {
+    call.values().next().cloned().unwrap_or(Val::NONE)
+}
+
+fn text(interp: &mut Interp<'_>, call: Call, run: fn(&str) -> Val) -> Outcome {
+    let value = first(&call);
     match interp.to_path(&value) {
         Some(path) => Ok(run(&path)),
         None if value.is_unknown() => Ok(value),
@@ -234,8 +252,7 @@ fn text(interp: &mut Interp<'_>, call: Call, run: impl Fn(&str) -> Val) -> Outco
 }
 
 fn test(interp: &mut Interp<'_>, call: Call, name: &str) -> Outcome {
-    let value = call.positional.first().or(call.named.first().map(|(_, value)| value)).cloned();
-    let value = value.unwrap_or(Val::NONE);
+    let value = first(&call);
     match interp.to_path(&value) {
         Some(path) => Ok(interp.path_test(&path, name)),
         None if value.is_unknown() => Ok(value),

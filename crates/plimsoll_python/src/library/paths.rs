@@ -128,6 +128,11 @@ fn stem_and_suffix(name: &str) -> (&str, &str) {
     }
 }
 
+/// An absolute path without `.` and `..`; a relative one as it is.
+fn full_path(path: &str) -> String {
+    if path.starts_with('/') { normalize(path) } else { path.to_owned() }
+}
+
 /// Whether a text may stand for the last part of a path.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains('/') && text != "."
@@ -215,22 +220,16 @@ impl Interp<'_> {
         }
         let argument = call.positional.first().and_then(|value| self.to_path(value));
         match name {
-            "resolve" | "absolute" => Ok(match (path.starts_with('/'), self.rooted(&path)) {
-                (true, Some(rooted)) if name == "resolve" => Val::path(rooted),
-                (true, _) => this.clone(),
-                (false, Some(rooted)) if name == "resolve" => Val::path(rooted),
-                (false, Some(_)) => self.working_folder(|folder| {
-                    // What `.` and `..` in it lead to is not looked up.
-                    Val::path(if &*path == "." {
-                        folder.to_owned()
-                    } else {
-                        join(&[folder, &path])
-                    })
-                }),
-                (false, None) => {
-                    Val::unknown("a path relative to the folder that the process starts in")
-                }
-            }),
+            "resolve" | "absolute" => {
+                let full = self.in_working_folder(&path);
+                Ok(match full.starts_with('/') {
+                    true if name == "resolve" => Val::path(normalize(&full)),
+                    true => Val::path(pure(&full)),
+                    false => {
+                        Val::unknown("a path relative to the folder that the process starts in")
+                    }
+                })
+            }
             "joinpath" => {
                 let mut parts: Vec<Rc<str>> = vec![path];
                 for value in &call.positional {
@@ -308,6 +307,13 @@ impl Interp<'_> {
                 crate::library::os::open(self, call)
             }
             "expanduser" if !path.starts_with('~') => Ok(this.clone()),
+            "expanduser" => {
+                let expanded = self.expand_user(&path);
+                Ok(match expanded.as_str() {
+                    Some(text) => Val::path(pure(text)).with_deps(&expanded.deps),
+                    None => expanded,
+                })
+            }
             "mkdir" | "touch" | "write_text" | "write_bytes" | "chmod" => {
                 Ok(Val::unknown("the result of writing to the disk"))
             }
@@ -318,17 +324,22 @@ impl Interp<'_> {
 
     /// `exists`, `is_file`, `is_dir` of a path.
     pub(crate) fn path_test(&mut self, path: &str, name: &str) -> Val {
+        if path.is_empty() {
+            return Val::bool(false);
+        }
+        let full = full_path(&self.in_working_folder(path));
+        let path = full.as_str();
         if name != "is_dir" && self.is_absent_elsewhere(path) {
             let at = self.here;
             self.missing(path, at);
             return Val::bool(false);
         }
-        let Some(rooted) = self.rooted(path) else {
+        if !path.starts_with('/') {
             return Val::unknown(format!(
                 "whether {path} exists depends on the folder that the process starts in"
             ));
-        };
-        match self.place(&rooted) {
+        }
+        match self.place(path) {
             Place::Outside => Val::unknown(format!("whether {path} exists depends on the machine")),
             Place::File => Val::bool(name != "is_dir"),
             Place::Folder => Val::bool(name != "is_file"),
@@ -344,13 +355,15 @@ impl Interp<'_> {
         if path == "/dev/null" {
             return Ok(Val::str(""));
         }
-        let Some(rooted) = self.rooted(path) else {
+        let full = full_path(&self.in_working_folder(path));
+        let path = full.as_str();
+        if !path.starts_with('/') {
             self.may_raise("a file relative to the folder that the process starts in");
             return Ok(Val::unknown(format!(
                 "{path} depends on the folder that the process starts in"
             )));
-        };
-        match self.read_file(&rooted, at) {
+        }
+        match self.read_file(path, at) {
             Ok(Some(source)) => {
                 Ok(Val::str(source.text().replace("\r\n", "\n").replace('\r', "\n")))
             }
@@ -358,7 +371,7 @@ impl Interp<'_> {
                 let message = format!("No such file or directory: '{path}'");
                 let raise = self.raise("FileNotFoundError", &message);
                 // Where nothing expects it to be absent, it has to be there.
-                if self.to_repo(&rooted).is_none() && !self.is_catchable(&raise) {
+                if self.to_repo(path).is_none() && !self.is_catchable(&raise) {
                     return Ok(Val::unknown(format!("the file {path} is not in the repository")));
                 }
                 Err(raise)
@@ -373,8 +386,9 @@ impl Interp<'_> {
     /// The children of a folder: their order is the disk's, so only sorted or empty ones are
     /// known.
     fn list_path(&mut self, path: &str, name: &str, pattern: Option<&str>) -> Val {
-        let inside = self.to_repo(&normalize(path));
-        let (Some(folder), true) = (inside, path.starts_with('/')) else {
+        let full = self.in_working_folder(path);
+        let inside = self.to_repo(&normalize(&full));
+        let (Some(folder), true) = (inside, full.starts_with('/')) else {
             return Val::unknown(format!("what {path} holds depends on the machine"));
         };
         let simple = pattern.is_none_or(|pattern| {

@@ -16,4 +16,5 @@ mod json;
 mod language;
 mod libraries;
 mod paths;
+mod process;
 mod secrets;

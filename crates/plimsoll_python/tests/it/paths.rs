@@ -137,7 +137,12 @@ fn unknown_code_may_change_all_it_is_given() {
             "{\"$type\":\"dict\",\"items\":[[\"a\",1]]}",
         ),
         ("@unknown_decorator\ndef f():\n    return 1\nX = f()", "unknown"),
-        ("import lib\nclass A(lib.Base):\n    b = 1\nX = A.b", "1"),
+        // A library may take the names of a class for fields that it fills from elsewhere.
+        ("import lib\nclass A(lib.Base):\n    b = 1\nX = A.b", "unknown"),
+        ("import lib\nclass A(lib.Base):\n    b = 1\nX = A().b", "unknown"),
+        ("import lib\nclass A(lib.Base):\n    b = 1\nclass C(A):\n    pass\nX = C().b", "unknown"),
+        ("import lib\nclass A(metaclass=lib.Meta):\n    b = 1\nX = A.b", "unknown"),
+        ("import lib\nclass A(lib.Base):\n    def f(self):\n        return 1\nX = A().f()", "1"),
         ("import lib\nclass A(lib.Base):\n    pass\nX = A.b", "unknown"),
         ("X = list({'a', 'b'})", "unknown"),
         ("X = sorted({'b', 'a'})", "[\"a\",\"b\"]"),

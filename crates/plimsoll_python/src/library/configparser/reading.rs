@@ -49,22 +49,16 @@ pub(super) fn read(interp: &mut Interp<'_>, call: Call) -> Outcome {
 /// The text of a file that may be there; an unknown value where that cannot be told. A file
 /// outside of the repository is none of the project's: it counts as absent, which is noted.
 fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<String>, Val> {
-    let Some(path) = interp.to_path(name) else {
-        let reason = interp.why_unknown(name);
-        if matches!(&reason.kind, Kind::Unknown(it) if it.reason.starts_with("the home folder")) {
-            interp.missing("a file of the home folder", at);
-            return Ok(None);
-        }
-        return Err(reason);
-    };
+    if interp.is_in_home(name) {
+        interp.missing("a file of the home folder", at);
+        return Ok(None);
+    }
+    let Some(path) = interp.to_path(name) else { return Err(interp.why_unknown(name)) };
     // No file has an empty name, and `~` is not expanded: a file of that very name.
     if path.is_empty() || path.starts_with('~') {
         return Ok(None);
     }
-    let path = match interp.request.working_folder {
-        Some(_) => interp.rooted(&path).map_or(path, std::rc::Rc::from),
-        None => path,
-    };
+    let path = interp.in_working_folder(&path);
     if !path.starts_with('/') {
         // Relative to the folder that the process starts in: the repository, or the project in it.
         let root = interp.to_absolute(&interp.request.root.clone());

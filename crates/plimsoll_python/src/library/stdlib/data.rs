@@ -32,11 +32,9 @@ fn build_json(module: &mut Builder<'_, '_>) {
         let text = interp.call_method(&file, "read", Vec::new(), call.at)?;
         parse_json(interp, &text)
     });
-    static DUMPS: Native =
-        function("json.dumps", |_, _| Ok(Val::unknown("json.dumps is not modelled")));
     module.function("loads", &LOADS);
     module.function("load", &LOAD);
-    module.function("dumps", &DUMPS);
+    module.function("dumps", &super::json_text::DUMPS);
     if let Some(error) = error {
         let decoder = module.interp.new_module("json.decoder");
         if let Some(namespace) = module.interp.module_namespace(&decoder) {

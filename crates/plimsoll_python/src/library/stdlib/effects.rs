@@ -218,6 +218,44 @@ fn build_logging_config(module: &mut Builder<'_, '_>) {
     module.unknown("this part of logging is not modelled");
 }
 
+/// Facilities of `logging.handlers.SysLogHandler` by number; those that are not used have no name.
+const SYSLOG_FACILITIES: &[&str] = &[
+    "LOG_KERN",
+    "LOG_USER",
+    "LOG_MAIL",
+    "LOG_DAEMON",
+    "LOG_AUTH",
+    "LOG_SYSLOG",
+    "LOG_LPR",
+    "LOG_NEWS",
+    "LOG_UUCP",
+    "LOG_CRON",
+    "LOG_AUTHPRIV",
+    "LOG_FTP",
+    "LOG_NTP",
+    "LOG_SECURITY",
+    "LOG_CONSOLE",
+    "LOG_SOLCRON",
+    "LOG_LOCAL0",
+    "LOG_LOCAL1",
+    "LOG_LOCAL2",
+    "LOG_LOCAL3",
+    "LOG_LOCAL4",
+    "LOG_LOCAL5",
+    "LOG_LOCAL6",
+    "LOG_LOCAL7",
+];
+const SYSLOG_LEVELS: &[&str] = &[
+    "LOG_EMERG",
+    "LOG_ALERT",
+    "LOG_CRIT",
+    "LOG_ERR",
+    "LOG_WARNING",
+    "LOG_NOTICE",
+    "LOG_INFO",
+    "LOG_DEBUG",
+];
+
 fn build_handlers(module: &mut Builder<'_, '_>) {
     for name in [
         "SysLogHandler",
@@ -227,6 +265,16 @@ fn build_handlers(module: &mut Builder<'_, '_>) {
         "QueueHandler",
     ] {
         module.record(name, &format!("logging.handlers.{name}"));
+    }
+    let class = module.interp.namespace_get(module.namespace, "SysLogHandler");
+    if let Some(crate::interp::heap::Object::Class(it)) =
+        class.as_ref().and_then(|class| module.interp.object(class))
+    {
+        let namespace = it.namespace;
+        let facilities = SYSLOG_FACILITIES.iter().zip(0..);
+        for (name, number) in facilities.chain(SYSLOG_LEVELS.iter().zip(0..)) {
+            module.interp.namespace_set(namespace, name, Val::int(number));
+        }
     }
     module.unknown("this part of logging is not modelled");
 }

@@ -144,12 +144,11 @@ fn build_importlib_util(module: &mut Builder<'_, '_>) {
         let Some(name) = call.get(0, "name").and_then(Val::as_str).map(str::to_owned) else {
             return Ok(Val::unknown("a module whose name is not known"));
         };
-        let top = name.split('.').next().unwrap_or_default();
-        let class = interp.native_class("importlib.machinery", "ModuleSpec", &[], None);
-        if super::super::standard::is_standard(top) && name == top {
-            return Ok(interp.new_instance(&class));
+        if name.starts_with('.') {
+            return Ok(Val::unknown("a module that is found from its package"));
         }
-        Ok(Val::unknown(format!("whether {name} is installed")))
+        let at = call.at;
+        interp.find_spec(&name, at)
     });
     module.function("find_spec", &FIND);
     module.unknown("this part of importlib is not modelled");

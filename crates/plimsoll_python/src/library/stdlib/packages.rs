@@ -116,15 +116,66 @@ fn build_errno(module: &mut Builder<'_, '_>) {
     module.unknown("this number of an error is not known");
 }
 
-static FOLDER: Native =
-    function("user_data_dir", |_, _| Ok(Val::unknown("the home folder of the process's user")));
+/// Functions of appdirs 1.4.4 and of platformdirs 4: on Linux, with the variable that goes first and
+/// the folder below the home folder.
+macro_rules! folder {
+    ($static:ident, $name:literal, $variable:literal, $folder:literal, $path:literal) => {
+        static $static: Native =
+            function($name, |interp, call| user_folder(interp, call, $variable, $folder, $path));
+    };
+}
+folder!(DATA, "user_data_dir", "XDG_DATA_HOME", "~/.local/share", false);
+folder!(CONFIG, "user_config_dir", "XDG_CONFIG_HOME", "~/.config", false);
+folder!(CACHE, "user_cache_dir", "XDG_CACHE_HOME", "~/.cache", false);
+folder!(STATE, "user_state_dir", "XDG_STATE_HOME", "~/.local/state", false);
+folder!(DATA_PATH, "user_data_path", "XDG_DATA_HOME", "~/.local/share", true);
+folder!(CONFIG_PATH, "user_config_path", "XDG_CONFIG_HOME", "~/.config", true);
+folder!(CACHE_PATH, "user_cache_path", "XDG_CACHE_HOME", "~/.cache", true);
+folder!(STATE_PATH, "user_state_path", "XDG_STATE_HOME", "~/.local/state", true);
 
 fn build_folders(module: &mut Builder<'_, '_>) {
-    for kind in ["data", "config", "cache", "state", "log"] {
-        module.function(&format!("user_{kind}_dir"), &FOLDER);
-        module.function(&format!("user_{kind}_path"), &FOLDER);
+    for native in [&DATA, &CONFIG, &CACHE, &STATE] {
+        module.function(native.name, native);
+    }
+    if &*module.module == "platformdirs" {
+        for native in [&DATA_PATH, &CONFIG_PATH, &CACHE_PATH, &STATE_PATH] {
+            module.function(native.name, native);
+        }
     }
     module.unknown("a folder of the machine");
+}
+
+/// `user_…_dir(appname, appauthor, version)`. Only the plain case: the variable of the desktop is
+/// not set, and no option but the name and the version is given.
+fn user_folder(
+    interp: &mut Interp<'_>,
+    call: Call,
+    variable: &str,
+    folder: &str,
+    is_path: bool,
+) -> Outcome {
+    const KNOWN: &[&str] = &["appname", "appauthor", "version", "roaming"];
+    if call.positional.len() > 3 || call.named.iter().any(|(name, _)| !KNOWN.contains(&&**name)) {
+        return Ok(Val::unknown("a folder with options that are not modelled"));
+    }
+    if !matches!(interp.environment_get(variable), Lookup::Unset) {
+        return Ok(Val::unknown(format!("a folder that {variable} names")));
+    }
+    let home = interp.expand_user(folder);
+    let Some(mut path) = home.as_str().map(str::to_owned) else { return Ok(home) };
+    let name = call.get(0, "appname").cloned().unwrap_or(Val::NONE);
+    let version = call.get(2, "version").cloned().unwrap_or(Val::NONE);
+    for part in [&name, &version] {
+        match &part.kind {
+            Kind::None => break,
+            Kind::Str(text) if text.is_empty() => break,
+            Kind::Str(text) => path = crate::library::paths::os_join(&[&path, text]),
+            _ => return Ok(interp.why_unknown(part)),
+        }
+    }
+    let value =
+        if is_path { Val::path(crate::library::paths::pure(&path)) } else { Val::str(path) };
+    Ok(value.with_deps(&home.deps).with_deps(&name.deps).with_deps(&version.deps))
 }
 
 #[cfg(test)]
