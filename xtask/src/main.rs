@@ -1,4 +1,4 @@
-//! Upkeep of the project: `cargo xtask tidy`, `cargo xtask docs [--check]`.
+//! Upkeep of the project: `cargo xtask tidy`, `cargo xtask docs [--check]`, `cargo xtask atlas`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for the terminal")]
 
@@ -11,7 +11,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask tidy            check what no compiler checks
        cargo xtask docs            write docs/generated
-       cargo xtask docs --check    say which files of docs/generated are out of date";
+       cargo xtask docs --check    say which files of docs/generated are out of date
+       cargo xtask atlas           write the settings atlas anew from the packages on PyPI (needs Python 3 and minutes)";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +25,11 @@ fn main() -> anyhow::Result<ExitCode> {
             Vec::new()
         }
         ["docs", "--check"] => docs::stale(&root)?,
+        ["atlas", rest @ ..] => {
+            let script = root.join("tools/settings_atlas.py");
+            let status = std::process::Command::new("python3").arg(script).args(rest).status()?;
+            return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         _ => {
             eprintln!("{USAGE}");
             return Ok(ExitCode::from(2));

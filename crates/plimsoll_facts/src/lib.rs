@@ -18,6 +18,7 @@ mod processes;
 mod reading;
 mod routines;
 mod scripts;
+mod setting_uses;
 mod standing;
 mod surroundings;
 mod survey;
@@ -54,6 +55,7 @@ pub use processes::{Declaration, Process, ProcessKind};
 pub use reading::Reading;
 pub use routines::{Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
+pub use setting_uses::{Replaced, SettingUses};
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
 pub use survey::{Given, Lookout, SurveyError, survey};
@@ -80,6 +82,8 @@ pub struct Facts {
     /// Every quoted name in capitals in the files of the settings: variables that they may read in
     /// parts that were not evaluated.
     pub settings_names: BTreeSet<String>,
+    /// What becomes of the settings that the project sets.
+    pub uses: SettingUses,
     /// The processes that the repository declares for production and that can be this system's,
     /// what tells most of production first.
     pub processes: Vec<Process>,

@@ -135,7 +135,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
-    let sweep = Sweep::of(tree, &inventory, &system, &systems);
+    let sweep = Sweep::of(tree, &inventory, &system, &systems, &settings);
     let (edge, (automation, scripts, routines)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         || {
@@ -166,6 +166,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         scripts,
         routines,
         vocabulary: sweep.vocabulary,
+        uses: sweep.uses,
         env_files,
         ignores,
         settings_names,

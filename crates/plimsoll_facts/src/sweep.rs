@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use plimsoll_python::Settings;
+use plimsoll_python::settings_code::CeleryConfig;
 use plimsoll_source::{SourceText, Span, Tree};
 use rayon::prelude::*;
 
@@ -12,6 +14,7 @@ use crate::code::{
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks};
+use crate::setting_uses::{self, SettingUses};
 use crate::systems::System;
 use crate::vocabulary;
 
@@ -24,6 +27,8 @@ pub(crate) struct Sweep {
     pub leaks: Leaks,
     /// The words of the names of models and their folders.
     pub vocabulary: BTreeSet<String>,
+    /// What becomes of settings.
+    pub uses: SettingUses,
 }
 
 /// What one file told.
@@ -36,6 +41,8 @@ struct Told {
     module: Option<Module>,
     file_field: Option<Span>,
     words: Vec<String>,
+    used: Vec<String>,
+    celery: Vec<CeleryConfig>,
 }
 
 impl Sweep {
@@ -45,13 +52,15 @@ impl Sweep {
         inventory: &Inventory,
         system: &System,
         others: &[System],
+        settings: &Settings,
     ) -> Self {
+        let wanted = setting_uses::names(settings);
         let files: Vec<&Listed> = inventory.iter().filter(|file| is_looked_into(file)).collect();
         let told: Vec<Told> = files
             .par_iter()
             .filter_map(|file| {
                 let source = tree.read_once(&file.path).ok()?;
-                look_into(file, &source, system, others)
+                look_into(file, &source, system, others, settings, &wanted)
             })
             .collect();
         let mut sweep = Self::default();
@@ -64,6 +73,7 @@ impl Sweep {
         for file in told {
             sweep.add(file);
         }
+        sweep.uses.add_settings(tree, settings);
         sweep.leaks.found.sort();
         sweep.leaks.found.dedup();
         sweep.leaks.strays = leaks::strays(tree, inventory);
@@ -73,6 +83,8 @@ impl Sweep {
     fn add(&mut self, told: Told) {
         self.leaks.found.extend(told.leaks);
         self.vocabulary.extend(told.words);
+        self.uses.used.extend(told.used);
+        self.uses.celery.extend(told.celery);
         self.code.modules.extend(told.module);
         self.code.file_fields.extend(told.file_field);
         self.code.chores.extend(told.chores);
@@ -93,7 +105,7 @@ impl Sweep {
         let standing = crate::Standing::Main;
         let search = Vec::new();
         let system = System { root, manage: None, standing, python_files: 0, search };
-        Self::of(tree, &Inventory::of(tree), &system, &[])
+        Self::of(tree, &Inventory::of(tree), &system, &[], &Settings::default())
     }
 }
 
@@ -107,6 +119,8 @@ fn look_into(
     source: &SourceText,
     system: &System,
     others: &[System],
+    settings: &Settings,
+    wanted: &BTreeSet<String>,
 ) -> Option<Told> {
     let mut told = Told::default();
     if leaks::worth_reading(file.role) {
@@ -114,6 +128,12 @@ fn look_into(
     }
     if file.standing.is_main() {
         told.chores = chores::of_file(source, file.role);
+        if !settings.files.contains(&file.path) {
+            told.used = setting_uses::used_in(source, wanted);
+        }
+        if file.role == Role::Python {
+            told.celery = setting_uses::celery_in(source);
+        }
         told.made = upkeep::made(source, file.role);
         if matches!(file.role, Role::Script | Role::Template) {
             told.page = page(source, file.role);
@@ -132,6 +152,8 @@ fn look_into(
         && told.made.is_empty()
         && told.module.is_none()
         && told.file_field.is_none()
-        && told.words.is_empty();
+        && told.words.is_empty()
+        && told.used.is_empty()
+        && told.celery.is_empty();
     (!silent).then_some(told)
 }

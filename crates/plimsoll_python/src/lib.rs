@@ -14,6 +14,8 @@ mod library;
 mod request;
 mod secrets;
 mod settings;
+pub mod settings_atlas;
+pub mod settings_code;
 pub mod syntax;
 mod tables;
 mod value;

@@ -8,6 +8,7 @@ mod api;
 mod applies;
 mod auth;
 mod data;
+mod effect;
 mod headers;
 mod injection;
 mod logging;
@@ -30,6 +31,7 @@ pub use rule::Rule;
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         settings::RULES,
+        effect::RULES,
         headers::RULES,
         proxy::RULES,
         auth::RULES,
