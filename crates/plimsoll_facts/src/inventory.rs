@@ -364,7 +364,9 @@ pub(crate) fn content_role(text: &str, path: &str) -> Option<Role> {
         let word = l.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or("");
         nginx_words.contains(&word) && (l.ends_with('{') || l.ends_with(';') || l.contains('{'))
     };
-    if lines().filter(|line| is_nginx(line)).count() >= 2 {
+    // Other programs have blocks of these names too, and no `;`.
+    let is_directive = |l: &str| is_nginx(l) && (l.contains(';') || l.starts_with("location"));
+    if lines().filter(|line| is_nginx(line)).count() >= 2 && has(&is_directive) {
         return Some(Role::Nginx);
     }
     let rotates = |l: &str| {
@@ -437,6 +439,7 @@ mod tests {
             ("deploy/app.conf", "[program:web]\ncommand=gunicorn x\n"),
             ("deploy/rotate.conf", "/var/log/x {\n daily\n rotate 7\n}\n"),
             ("deploy/other.conf", "colour = blue\n"),
+            ("deploy/radius.conf", "server default {\n  listen {\n    type = auth\n  }\n}\n"),
         ]);
         let inventory = Inventory::of(&tree);
         let roles: Vec<_> = inventory.iter().map(|file| (file.path.as_str(), file.role)).collect();

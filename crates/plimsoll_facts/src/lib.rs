@@ -23,6 +23,7 @@ mod standing;
 mod surroundings;
 mod survey;
 mod sweep;
+mod syntax;
 pub mod systems;
 pub mod versions;
 mod vocabulary;

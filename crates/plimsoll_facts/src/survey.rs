@@ -21,7 +21,7 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, mentions, routines, scripts};
+use crate::{Facts, env_files, mentions, routines, scripts, syntax};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -151,9 +151,12 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         }
     }
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
+    let of_syntax = syntax::problems(tree, &inventory);
     // Git's problems are those of what has been read of it, so they come last.
     let of_git = tree.git().map(GitFacts::problems).unwrap_or_default();
     let mut problems = watched.problems(&settings.files);
+    problems.extend(of_syntax);
+    problems.extend(versions.problems.iter().cloned());
     problems.extend(of_git);
     problems.extend(settings.problems.iter().cloned());
     let mut seen = BTreeSet::new();

@@ -47,6 +47,7 @@ impl<'t> Watched<'t> {
             Ok(source) if source.encoding() != Encoding::Utf8 && must_be_utf8(path) => {
                 not_utf8(path, source)
             }
+            Ok(source) if source.has_mark() => marked(path, source),
             _ => None,
         };
         if let Some(problem) = problem {
@@ -150,4 +151,22 @@ fn not_utf8(path: &RepoPath, source: &SourceText) -> Option<Problem> {
     let message =
         format!("not UTF-8: read as {read_as}, what reads it in production may refuse it");
     (!declared).then(|| Problem::new(ProblemKind::Encoding, Span::of_file(path.clone()), message))
+}
+
+/// The problem of a byte order mark, where programs that read the file take it for text.
+fn marked(path: &RepoPath, source: &SourceText) -> Option<Problem> {
+    let message = match Inventory::role_of(path) {
+        Some(Role::EnvFile) => {
+            "begins with a byte order mark: systemd, shells, django-environ, decouple and python-dotenv before 1.2.3 take it for a part of the first name, which is then not set"
+        }
+        Some(Role::Nginx) => {
+            "begins with a byte order mark: nginx takes it for a part of the first directive and refuses the file"
+        }
+        Some(Role::Shell) if source.text().starts_with("#!") => {
+            "begins with a byte order mark: the system does not see the `#!` line behind it"
+        }
+        _ => return None,
+    };
+    let at = source.line_span(1);
+    Some(Problem::new(ProblemKind::Encoding, at, message))
 }

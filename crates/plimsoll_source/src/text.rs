@@ -10,7 +10,7 @@ use crate::{Position, RepoPath, Span};
 /// How a file's bytes became text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8 as it stands; a byte order mark, where there was one, is dropped.
+    /// UTF-8; see [`SourceText::has_mark`] for one with a byte order mark.
     Utf8,
     /// UTF-16, told by its byte order mark.
     Utf16,
@@ -27,6 +27,8 @@ struct Inner {
     path: RepoPath,
     text: String,
     encoding: Encoding,
+    /// Whether the file begins with a byte order mark of UTF-8, which the text is without.
+    marked: bool,
     /// Byte offset at which each line starts, found on first use: most texts are looked through
     /// for something that they don't hold, and no place in them is asked for.
     line_starts: OnceLock<Vec<u32>>,
@@ -48,9 +50,13 @@ struct Piece {
 }
 
 impl SourceText {
-    /// Text that is UTF-8 already.
+    /// Text that is UTF-8 already; a byte order mark is dropped and remembered.
     pub fn new(path: RepoPath, text: impl Into<String>) -> Self {
-        Self::with_encoding(path, text.into(), Encoding::Utf8)
+        let text = text.into();
+        match text.strip_prefix('\u{feff}') {
+            Some(rest) => Self::with_encoding(path, rest.to_owned(), Encoding::Utf8, true),
+            None => Self::with_encoding(path, text, Encoding::Utf8, false),
+        }
     }
 
     /// Decodes a file's bytes: UTF-8, UTF-16 with a byte order mark, else Windows-1252. `None`
@@ -65,13 +71,10 @@ impl SourceText {
             return None;
         }
         match String::from_utf8(bytes) {
-            Ok(text) => match text.strip_prefix('\u{feff}') {
-                Some(rest) => Some(Self::new(path, rest)),
-                None => Some(Self::new(path, text)),
-            },
+            Ok(text) => Some(Self::new(path, text)),
             Err(error) => {
                 let text = error.as_bytes().iter().map(|byte| windows_1252(*byte)).collect();
-                Some(Self::with_encoding(path, text, Encoding::Windows1252))
+                Some(Self::with_encoding(path, text, Encoding::Windows1252, false))
             }
         }
     }
@@ -80,11 +83,12 @@ impl SourceText {
         let units = bytes.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?)));
         let text =
             char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        Self::with_encoding(path, text, Encoding::Utf16)
+        Self::with_encoding(path, text, Encoding::Utf16, false)
     }
 
-    fn with_encoding(path: RepoPath, text: String, encoding: Encoding) -> Self {
-        Self(Arc::new(Inner { path, text, encoding, line_starts: OnceLock::new(), origin: None }))
+    fn with_encoding(path: RepoPath, text: String, encoding: Encoding, marked: bool) -> Self {
+        let (line_starts, origin) = (OnceLock::new(), None);
+        Self(Arc::new(Inner { path, text, encoding, marked, line_starts, origin }))
     }
 
     /// A stretch of this text as a text of its own, for a reader of another format (a heredoc's
@@ -134,7 +138,8 @@ impl SourceText {
         }
         let origin = Some(Origin { outer: self.clone(), pieces });
         let (path, encoding) = (self.path().clone(), self.encoding());
-        Self(Arc::new(Inner { path, text, encoding, line_starts: OnceLock::new(), origin }))
+        let line_starts = OnceLock::new();
+        Self(Arc::new(Inner { path, text, encoding, marked: false, line_starts, origin }))
     }
 
     /// The text that this one was cut from, where it is a fragment.
@@ -175,6 +180,12 @@ impl SourceText {
     /// How the bytes were decoded.
     pub fn encoding(&self) -> Encoding {
         self.0.encoding
+    }
+
+    /// Whether the file begins with the byte order mark of UTF-8. [`Self::text`] is without it, and
+    /// some programs read it as part of the first word.
+    pub fn has_mark(&self) -> bool {
+        self.0.marked
     }
 
     /// The place of a byte offset into [`Self::text`]; one past the end is the end. The place is
@@ -319,6 +330,8 @@ mod tests {
     #[test]
     fn places_count_characters_and_survive_crlf_and_marks() {
         let source = read("\u{feff}a = 1\r\nname = 'é' # ü\r\n".as_bytes()).unwrap();
+        assert!(source.has_mark() && !source.fragment(0..3, false).has_mark());
+        assert!(!read(b"a").unwrap().has_mark());
         assert_eq!(source.line(2), Some("name = 'é' # ü"));
         let at = source.text().find('#').unwrap();
         assert_eq!(source.position(at), Position { line: 2, column: 12 });

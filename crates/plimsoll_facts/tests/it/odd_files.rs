@@ -123,3 +123,42 @@ fn what_must_not_get_into_git_is_compared_with_its_ignores() {
     assert_eq!(lines(&facts.ignores.databases), [("db.sqlite3".to_owned(), None)]);
     assert_eq!(lines(&facts.ignores.media), [("media/upload".to_owned(), Some(3))]);
 }
+
+#[test]
+fn what_a_reader_does_not_understand_is_a_problem_at_its_place_once() {
+    for (path, text, line) in [
+        ("docker-compose.yml", "services:\n  web:\n    image: x\n   broken: [\n", Some(4)),
+        ("etc/shop.service", "[Service]\nExecStart=/bin/gunicorn shop.wsgi\nnonsense\n", Some(3)),
+        ("deploy/nginx.conf", "server {\n  listen 80;\n}\n}\n", Some(4)),
+        ("Dockerfile", "FROM python:3.12\nRUNN x\n", Some(2)),
+        (".github/workflows/deploy.yml", "on: push\njobs:\n  a: {\n", Some(4)),
+        ("pyproject.toml", "[project]\nname = \n", Some(2)),
+        ("fly.toml", "app = \n", Some(1)),
+        ("deploy/nginx.conf.j2", "server {\n  {% if x %}\n}\n}\n", None),
+        ("deploy/nginx.conf", "server {\n  listen 80;\n  ${MORE}\n}\n", None),
+        ("tests/docker-compose.yml", "services: [\n", None),
+        ("docker-compose.yml", "services:\n  web:\n    image: x\n", None),
+    ] {
+        let found: Vec<_> = facts(&[(path, text)])
+            .problems
+            .into_iter()
+            .filter(|problem| problem.at.file.as_str() == path)
+            .map(|problem| problem.at.start.line)
+            .collect();
+        let expected: Vec<u32> = line.into_iter().collect();
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_a_problem_where_programs_stumble_over_it() {
+    for (path, text, told) in [
+        (".env", "\u{feff}A=1\n", true),
+        ("deploy.sh", "\u{feff}#!/bin/sh\nexit\n", true),
+        ("docker-compose.yml", "\u{feff}services: {}\n", false),
+    ] {
+        let problems = facts(&[(path, text)]).problems;
+        let here = problems.iter().filter(|problem| problem.at.file.as_str() == path).count();
+        assert_eq!(here, usize::from(told), "{path}");
+    }
+}

@@ -121,6 +121,20 @@ impl Dialect {
     }
 }
 
+impl Dialect {
+    /// Whether the reader takes a byte order mark for a part of the first line (tried with
+    /// django-environ 0.13, decouple 3.8, dash and python-dotenv; systemd by src/basic/env-file.c).
+    fn keeps_mark(self) -> bool {
+        match self {
+            // Dropped since 1.2.3.
+            Self::PythonDotenv { version, .. } => version < Version(1, 2, 3),
+            Self::DjangoEnviron { .. } | Self::Decouple { .. } | Self::DecoupleIni => true,
+            Self::Systemd | Self::Shell => true,
+            Self::Compose | Self::DockerRun => false,
+        }
+    }
+}
+
 /// What the process environment around the file holds under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
@@ -248,6 +262,9 @@ pub fn read(source: &SourceText, dialect: Dialect, outer: &dyn Fn(&str) -> Looku
         Dialect::Systemd => systemd::read(&mut file),
         Dialect::Shell => shell::read(&mut file, outer),
     }
+    if source.has_mark() && dialect.keeps_mark() {
+        file.misread_first_line(dialect);
+    }
     if file.out.refused.is_some() {
         file.out.entries.clear();
     }
@@ -316,6 +333,31 @@ impl<'a> Builder<'a> {
             exported: written.exported,
             references: written.references,
         });
+    }
+
+    /// The first line as a reader has it that takes the byte order mark for text: it sets nothing
+    /// under the name that stands there, and a section head is none.
+    fn misread_first_line(&mut self, dialect: Dialect) {
+        let name = dialect.name();
+        if dialect == Dialect::DecoupleIni {
+            let message = format!("{name} stops at the byte order mark before the first line");
+            self.refuse(0..0, message);
+            return;
+        }
+        let line = self.source.position(0).line;
+        let first = self.out.entries.first().filter(|entry| entry.key_span.start.line == line);
+        let Some(key) = first.map(|entry| entry.key.clone()) else { return };
+        let entry = self.out.entries.remove(0);
+        for later in &mut self.out.entries {
+            if later.references.contains(&key) {
+                let reason = format!("it refers to {key}, which {name} does not set");
+                later.value = EnvValue::Unknown(reason);
+            }
+        }
+        let message = format!(
+            "{name} takes the byte order mark before {key} for a part of the name: {key} is not set"
+        );
+        self.out.problems.push(Problem::new(ProblemKind::Encoding, entry.key_span, message));
     }
 
     fn has(&self, key: &str) -> bool {

@@ -289,3 +289,29 @@ fn unit_environment_lines_fall_into_words() {
     let (found, ignored) = environment_directive(r#"A=1 "B=2"#);
     assert_eq!((found.len(), ignored.len()), (1, 1), "an open quote ends the line");
 }
+
+#[test]
+fn a_byte_order_mark_is_part_of_the_first_name_to_most_readers() {
+    let old = |version| Dialect::PythonDotenv {
+        version: Version::parse(version).unwrap(),
+        interpolation: Interpolation::OuterFirst,
+    };
+    for (dialect, text, expected) in [
+        (Dialect::Compose, "A=1\nB=2\n", &["A", "B"][..]),
+        (Dialect::DockerRun, "A=1\nB=2\n", &["A", "B"]),
+        (Dialect::PYTHON_DOTENV, "A=1\nB=2\n", &["A", "B"]),
+        (old("1.2.2"), "A=1\nB=2\n", &["B"]),
+        (Dialect::DJANGO_ENVIRON, "A=1\nB=2\n", &["B"]),
+        (Dialect::DECOUPLE, "A=1\nB=2\n", &["B"]),
+        (Dialect::Systemd, "A=1\nB=2\n", &["B"]),
+        (Dialect::Shell, "A=1\nB=2\n", &["B"]),
+        (Dialect::Systemd, "# note\nA=1\n", &["A"]),
+        (Dialect::DecoupleIni, "[settings]\nA=1\n", &[]),
+    ] {
+        let file = read(&source(&format!("\u{feff}{text}")), dialect, &|_| Lookup::Unset);
+        let keys: Vec<&str> = file.entries.iter().map(|entry| entry.key.as_str()).collect();
+        assert_eq!(keys, expected, "{dialect:?}");
+        let told = expected.len() < 2 && text.starts_with("A=");
+        assert_eq!(!file.problems.is_empty(), told, "{dialect:?}");
+    }
+}
