@@ -26,6 +26,9 @@ Examples:
       with the environment that production has
   plimsoll check --format sarif --output plimsoll.sarif
       for code scanning; likewise json, junit, github, markdown, html
+  plimsoll check --advisories all.zip
+      with the known vulnerabilities of packages, fetched before from
+      https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip
   plimsoll check --family SET --family HDR --min-criticality important
 
 Findings can be accepted: `# plimsoll: ignore[rule] reason` at the line or the one above, or a
@@ -118,6 +121,11 @@ pub(crate) struct Check {
     /// Only controls of at least this criticality.
     #[arg(long, value_enum, value_name = "CRITICALITY")]
     pub(crate) min_criticality: Option<MinCriticality>,
+    /// A database of known vulnerabilities in the OSV schema, by which the dependencies are judged:
+    /// a file of records (one, an array, or JSON lines), a folder of them, or a zip such as
+    /// osv.dev's PyPI/all.zip. Nothing is fetched.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) advisories: Option<PathBuf>,
     /// The least severity of a finding that makes the exit code 1.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,

@@ -1,5 +1,6 @@
 //! The command line: arguments, configuration, exit codes. Everything else is in the libraries.
 
+mod advisories;
 mod cli;
 mod commands;
 mod exclude;

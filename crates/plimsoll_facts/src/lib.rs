@@ -8,8 +8,10 @@ mod containers;
 mod edge;
 mod env_files;
 mod environment;
+mod health;
 mod ignores;
 mod image;
+mod interiors;
 pub mod inventory;
 mod leaks;
 pub mod mentions;
@@ -41,14 +43,17 @@ use std::collections::BTreeSet;
 use candidates::Candidate;
 pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
-    Processes, Unescaped, Upkeep,
+    Named, NamedAt, Processes, Rotation, Unescaped, Upkeep,
 };
 pub use edge::{Edge, EdgeHeader, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
+pub use health::HealthCheck;
 pub use ignores::{Ignored, Ignores};
+pub use interiors::{Interior, Mounted};
 use inventory::Inventory;
 pub use leaks::{Leak, Leaks, Stray, StrayKind};
 use mentions::{Mention, Place};
+use plimsoll_formats::advisories::Advisories;
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
@@ -93,6 +98,14 @@ pub struct Facts {
     pub compose: Option<ComposeProject>,
     /// What production runs in containers.
     pub containers: Containers,
+    /// Known holes of packages, where the user gave a database of them.
+    pub advisories: Option<Advisories>,
+    /// Where the configuration of Docker's daemon limits the logs of containers.
+    pub log_limit: Option<Span>,
+    /// HTTP probes of Kubernetes of containers that serve requests.
+    pub probes: Vec<HealthCheck>,
+    /// What is inside the containers that the system runs in.
+    pub interiors: Vec<Interior>,
     /// Configuration that is written inside scripts and documents.
     pub blocks: Blocks,
     /// The environment they were evaluated in.

@@ -21,7 +21,7 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, mentions, routines, scripts, syntax};
+use crate::{Facts, env_files, interiors, mentions, routines, scripts, syntax};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -112,6 +112,9 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         look_out(tree, &inventory, &mentions, &declared.processes, given)?;
     let system = systems.remove(0);
     let processes = of_system(tree, &declared.processes, &system, &systems);
+    let interiors = interiors::gather(tree, &inventory, declared.compose.as_ref(), &processes);
+    let probes = interiors::probes(tree, &inventory, &processes);
+    let log_limit = interiors::log_limit(tree, &inventory);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
     let mut environment = if given.has_environment() {
@@ -135,7 +138,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
-    let sweep = Sweep::of(tree, &inventory, &system, &systems, &settings);
+    let sweep = Sweep::of(tree, &inventory, &blocks, &system, &systems, &settings);
     let (edge, (automation, scripts, routines)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         || {
@@ -185,6 +188,10 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         processes,
         compose: declared.compose,
         containers,
+        interiors,
+        advisories: None,
+        log_limit,
+        probes,
         blocks,
         settings,
         environment,

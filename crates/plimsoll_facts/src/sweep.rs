@@ -8,9 +8,10 @@ use plimsoll_python::settings_code::CeleryConfig;
 use plimsoll_source::{SourceText, Span, Tree};
 use rayon::prelude::*;
 
+use crate::blocks::Blocks;
 use crate::code::{
-    Chores, ClearSecrets, CodeFacts, Module, Page, Processes, Upkeep, chores, file_field,
-    is_models, modules, page, upkeep,
+    Chores, ClearSecrets, CodeFacts, Module, NamedAt, Page, Processes, Upkeep, chores, file_field,
+    is_models, modules, named, page, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks};
@@ -38,6 +39,7 @@ struct Told {
     page: Option<Page>,
     chores: Chores,
     made: Vec<(String, Span)>,
+    named: Vec<(&'static str, NamedAt)>,
     module: Option<Module>,
     file_field: Option<Span>,
     words: Vec<String>,
@@ -50,6 +52,7 @@ impl Sweep {
     pub(crate) fn of(
         tree: &dyn Tree,
         inventory: &Inventory,
+        blocks: &Blocks,
         system: &System,
         others: &[System],
         settings: &Settings,
@@ -69,7 +72,7 @@ impl Sweep {
         sweep.leaks.files = files.iter().filter(|file| leaks::worth_reading(file.role)).count();
         sweep.code.processes = Processes::gather(tree, inventory);
         sweep.code.clear = ClearSecrets::gather(tree, inventory);
-        sweep.code.upkeep = Upkeep::gather(tree, inventory);
+        sweep.code.upkeep = Upkeep::gather(tree, inventory, blocks);
         for file in told {
             sweep.add(file);
         }
@@ -89,6 +92,7 @@ impl Sweep {
         self.code.file_fields.extend(told.file_field);
         self.code.chores.extend(told.chores);
         self.code.upkeep.made.extend(told.made);
+        self.code.named.extend(told.named);
         if let Some(page) = told.page {
             self.code.add(page);
         }
@@ -105,7 +109,8 @@ impl Sweep {
         let standing = crate::Standing::Main;
         let search = Vec::new();
         let system = System { root, manage: None, standing, python_files: 0, search };
-        Self::of(tree, &Inventory::of(tree), &system, &[], &Settings::default())
+        let blocks = Blocks::default();
+        Self::of(tree, &Inventory::of(tree), &blocks, &system, &[], &Settings::default())
     }
 }
 
@@ -135,6 +140,7 @@ fn look_into(
             told.celery = setting_uses::celery_in(source);
         }
         told.made = upkeep::made(source, file.role);
+        told.named = named::of_file(source, file.role);
         if matches!(file.role, Role::Script | Role::Template) {
             told.page = page(source, file.role);
         }
@@ -150,6 +156,7 @@ fn look_into(
         && told.page.is_none()
         && told.chores.is_empty()
         && told.made.is_empty()
+        && told.named.is_empty()
         && told.module.is_none()
         && told.file_field.is_none()
         && told.words.is_empty()

@@ -1,5 +1,6 @@
 //! Readers for configuration formats, text to trees with exact places.
 
+pub mod advisories;
 pub mod caddyfile;
 pub mod command;
 pub mod compose;

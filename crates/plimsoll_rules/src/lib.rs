@@ -7,6 +7,7 @@
 mod api;
 mod applies;
 mod auth;
+mod containers;
 mod data;
 mod effect;
 mod headers;
@@ -43,6 +44,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         mail::RULES,
         storage::RULES,
         logging::RULES,
+        containers::RULES,
     ]
     .into_iter()
     .flatten()

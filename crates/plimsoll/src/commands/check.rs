@@ -17,6 +17,7 @@ use plimsoll_report::{
 use plimsoll_source::{RepoPath, SourceText, Tree};
 
 use super::explain::rule_text;
+use crate::advisories;
 use crate::cli::{Check, CheckFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -33,7 +34,12 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     std::thread::spawn(plimsoll_catalog::catalog);
     let opened = Opened::new(&arguments.subject)?;
     let tree = opened.tree();
-    let surveyed = opened.survey(&arguments.subject, &tree)?;
+    let mut surveyed = opened.survey(&arguments.subject, &tree)?;
+    if let Some(path) = &arguments.advisories {
+        let declared = &surveyed.facts.versions.distributions;
+        let found = advisories::read(path, &|name| declared.contains_key(name))?;
+        surveyed.facts.advisories = Some(found);
+    }
     let facts = &surveyed.facts;
     let catalog = plimsoll_catalog::catalog();
     let holds = |fact| plimsoll_rules::holds(facts, fact);

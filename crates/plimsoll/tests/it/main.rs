@@ -8,6 +8,7 @@
 )]
 
 mod acceptance;
+mod advisories;
 mod check;
 mod errors;
 mod harness;

@@ -3,6 +3,7 @@
 pub(crate) mod chores;
 mod clear;
 pub(crate) mod modules;
+pub(crate) mod named;
 mod processes;
 pub(crate) mod upkeep;
 
@@ -10,10 +11,11 @@ pub use chores::Chores;
 pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
 use memchr::memmem;
 pub use modules::Module;
+pub use named::{Named, NamedAt};
 use plimsoll_python::code::{Class, Function};
 use plimsoll_source::{RepoPath, SourceText, Span};
 pub use processes::Processes;
-pub use upkeep::{EnvFileIgnored, Upkeep};
+pub use upkeep::{EnvFileIgnored, Rotation, Upkeep};
 
 use crate::inventory::Role;
 
@@ -36,6 +38,8 @@ pub struct CodeFacts {
     pub module_count: usize,
     /// What has to run again and again.
     pub chores: Chores,
+    /// Words that tell what code and scripts do.
+    pub named: Named,
     /// What start commands tell of processes.
     pub processes: Processes,
     /// Log rotation, folders, ignored env files.

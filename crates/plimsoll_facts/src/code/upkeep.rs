@@ -4,10 +4,12 @@
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
+use plimsoll_formats::embedded::BlockKind;
 use plimsoll_formats::gitignore::GitIgnore;
 use plimsoll_formats::logrotate;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 
+use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Role};
 use crate::words;
 
@@ -16,11 +18,24 @@ use crate::words;
 pub struct Upkeep {
     /// The patterns of files that logrotate turns over, with their place.
     pub rotated: Vec<(String, Span)>,
+    /// The rules by which it does so.
+    pub rotations: Vec<Rotation>,
     /// Texts in which folders are made: the path of the line's file and the line.
     pub made: Vec<(String, Span)>,
     /// Env files that the repository has an example for, whether they are there or not, and
     /// whether git leaves them out.
     pub env_files: Vec<EnvFileIgnored>,
+}
+
+/// A block of logrotate.
+#[derive(Clone, Debug)]
+pub struct Rotation {
+    /// The patterns of its files, with their places.
+    pub patterns: Vec<(String, Span)>,
+    /// Whether it copies a file and empties it, so that nobody need reopen it.
+    pub copies: bool,
+    /// The script that runs after the files are moved.
+    pub after: Option<(String, Span)>,
 }
 
 /// An env file that an example stands for.
@@ -35,15 +50,14 @@ pub struct EnvFileIgnored {
 }
 
 impl Upkeep {
-    pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
+    pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Self {
         let mut upkeep = Self::default();
         for file in inventory.main(Role::Logrotate) {
             let Ok(source) = tree.read(&file.path) else { continue };
-            for block in logrotate::read(&source).blocks {
-                upkeep.rotated.extend(
-                    block.patterns.into_iter().map(|pattern| (pattern.value, pattern.span)),
-                );
-            }
+            upkeep.rotate(&source);
+        }
+        for block in blocks.production(BlockKind::Logrotate) {
+            upkeep.rotate(&block.embedded.text);
         }
         let ignores: Vec<SourceText> =
             inventory.with(Role::Gitignore).filter_map(|file| tree.read(&file.path).ok()).collect();
@@ -61,6 +75,30 @@ impl Upkeep {
             }
         }
         upkeep
+    }
+}
+
+impl Upkeep {
+    fn rotate(&mut self, source: &SourceText) {
+        let file = logrotate::read(source);
+        for block in &file.blocks {
+            let patterns: Vec<(String, Span)> = block
+                .patterns
+                .iter()
+                .map(|pattern| (pattern.value.clone(), pattern.span.clone()))
+                .collect();
+            let truncates = file.effective(block, "copytruncate");
+            let after = block
+                .scripts
+                .iter()
+                .find(|script| matches!(script.name.value.as_str(), "postrotate" | "lastaction"));
+            self.rotated.extend(patterns.iter().cloned());
+            self.rotations.push(Rotation {
+                patterns,
+                copies: truncates.is_some() || file.effective(block, "copy").is_some(),
+                after: after.map(|script| (script.body.value.clone(), script.body.span.clone())),
+            });
+        }
     }
 }
 

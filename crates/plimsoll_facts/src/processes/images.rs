@@ -66,7 +66,7 @@ pub(super) fn gather(
 }
 
 /// What `COPY` brings from the contexts to where in the image.
-pub(super) fn copies(image: &Effective<'_>, contexts: &[RepoPath]) -> Vec<(String, RepoPath)> {
+pub(crate) fn copies(image: &Effective<'_>, contexts: &[RepoPath]) -> Vec<(String, RepoPath)> {
     let mut found = Vec::new();
     let mut workdir = String::from("/");
     let stages = image.stages.iter().rev();

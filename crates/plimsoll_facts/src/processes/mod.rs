@@ -16,6 +16,7 @@ mod units;
 mod written;
 
 pub(crate) use compose::environment as compose_environment;
+pub(crate) use images::copies;
 use plimsoll_formats::command::{Command, Program};
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_source::{RepoPath, Span, Spanned, Tree};

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use plimsoll_source::Spanned;
 
-use super::{PlatformValue, Process, elsewhere, empty, given, given_map, text};
+use super::{HttpProbe, PlatformValue, Process, elsewhere, empty, given, given_map, text};
 use crate::yaml::Node;
 
 /// The containers of every workload; `envFrom` and `configMapKeyRef` are looked up in the config
@@ -33,6 +33,18 @@ pub(super) fn processes(documents: &[Node]) -> Vec<Process> {
     found
 }
 
+fn probe(get: &Node) -> Option<HttpProbe> {
+    let headers = get.get("httpHeaders").and_then(Node::as_list).unwrap_or(&[]);
+    let header = |node: &Node| {
+        Some((node.get("name")?.text()?.to_owned(), node.get("value")?.text()?.to_owned()))
+    };
+    Some(HttpProbe {
+        path: text(get, "path")?,
+        scheme: get.get("scheme").and_then(Node::text).unwrap_or("HTTP").to_owned(),
+        headers: headers.iter().filter_map(header).collect(),
+    })
+}
+
 fn kind(document: &Node) -> Option<&str> {
     document.get("kind").and_then(Node::text)
 }
@@ -51,6 +63,9 @@ fn process(
     }
     process.health_path =
         container.at(&["readinessProbe", "httpGet", "path"]).and_then(Node::spanned_text);
+    for key in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        process.probes.extend(container.at(&[key, "httpGet"]).and_then(probe));
+    }
     for source in container.get("envFrom").and_then(Node::as_list).unwrap_or(&[]) {
         let name = source.at(&["configMapRef", "name"]).and_then(Node::text);
         if let Some(map) = name.and_then(|name| maps.get(name)) {

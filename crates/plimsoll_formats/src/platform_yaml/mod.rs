@@ -56,10 +56,23 @@ pub struct Process {
     pub release_commands: Vec<Spanned<String>>,
     /// The path at which its health is asked.
     pub health_path: Option<Spanned<String>>,
+    /// The HTTP probes of a Kubernetes container.
+    pub probes: Vec<HttpProbe>,
     /// How many of it run.
     pub replicas: Option<Spanned<String>>,
     /// Its variables.
     pub environment: IndexMap<String, Spanned<PlatformValue>>,
+}
+
+/// An `httpGet` probe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpProbe {
+    /// The path that is asked for.
+    pub path: Spanned<String>,
+    /// `HTTP` or `HTTPS`.
+    pub scheme: String,
+    /// Headers sent with it.
+    pub headers: Vec<(String, String)>,
 }
 
 /// Where a variable's value comes from.
@@ -118,6 +131,7 @@ fn empty(name: Spanned<String>) -> Process {
         commands: Vec::new(),
         release_commands: Vec::new(),
         health_path: None,
+        probes: Vec::new(),
         replicas: None,
         environment: IndexMap::new(),
     }

@@ -2,9 +2,12 @@
 
 mod dependency_audit_missing;
 mod dependency_unlocked;
+mod dependency_unsupported;
 mod dependency_updates_unscheduled;
+mod dependency_vulnerable;
 mod django_behind_security_release;
 mod django_unsupported;
+mod packages;
 mod python_unsupported;
 mod support;
 
@@ -13,9 +16,11 @@ use crate::Rule;
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
     dependency_audit_missing::RULE,
+    dependency_vulnerable::RULE,
     dependency_unlocked::RULE,
     django_unsupported::RULE,
     django_behind_security_release::RULE,
     python_unsupported::RULE,
+    dependency_unsupported::RULE,
     dependency_updates_unscheduled::RULE,
 ];

@@ -2,6 +2,7 @@
 
 use plimsoll_catalog::Outcome;
 use plimsoll_facts::{Facts, Given, survey};
+use plimsoll_formats::advisories::Advisories;
 use plimsoll_rules::Rule;
 use plimsoll_source::{MemoryGit, MemoryTree, RepoPath, SourceText};
 
@@ -14,14 +15,20 @@ pub(crate) const PROCESS_ENV: &str = "process.env";
 /// A file of this name lists the files that another branch holds, a line each.
 const TIP_LIST: &str = "tip.list";
 
+/// A file with this ending is a database of advisories that the user gave.
+const ADVISORIES: &str = ".osv";
+
 /// Surveys a repository of these files.
 pub(crate) fn facts(files: &[(String, String)]) -> Facts {
     let mut given = Given { absolute_root: "/srv/app".to_owned(), ..Given::default() };
+    let mut advisories: Option<Advisories> = None;
     let mut tip: Vec<&str> = Vec::new();
     let mut kept: Vec<(&str, &str)> = Vec::new();
     for (path, text) in files {
         if path == PROCESS_ENV {
             given.env_files.push(SourceText::new(RepoPath::new(path).unwrap(), text.as_str()));
+        } else if path.ends_with(ADVISORIES) {
+            advisories.get_or_insert_default().add(text, &|_| true).unwrap();
         } else if path == TIP_LIST {
             tip.extend(text.lines());
         } else {
@@ -41,7 +48,9 @@ pub(crate) fn facts(files: &[(String, String)]) -> Facts {
     if !tip.is_empty() {
         tree = tree.with_git(MemoryGit::new(tracked).with_tip("refs/heads/old", tip));
     }
-    survey(&tree, &given).expect("the files hold a Django system")
+    let mut facts = survey(&tree, &given).expect("the files hold a Django system");
+    facts.advisories = advisories;
+    facts
 }
 
 /// What a rule gives on a repository of these files.
