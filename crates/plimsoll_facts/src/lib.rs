@@ -3,6 +3,7 @@
 mod automation;
 mod blocks;
 pub mod candidates;
+mod certificates;
 mod code;
 mod containers;
 mod edge;
@@ -20,6 +21,7 @@ mod processes;
 mod reading;
 mod routines;
 mod scripts;
+mod servers;
 mod setting_uses;
 mod standing;
 mod surroundings;
@@ -41,6 +43,7 @@ pub use containers::{
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
+pub use certificates::Certificates;
 pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
     Named, NamedAt, Processes, Rotation, Unescaped, Upkeep,
@@ -57,10 +60,11 @@ use plimsoll_formats::advisories::Advisories;
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
-pub use processes::{Declaration, Process, ProcessKind};
+pub use processes::{Declaration, Process, ProcessKind, UnitFacts};
 pub use reading::Reading;
 pub use routines::{Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
+pub use servers::{AppServer, Place as ServerPlace, ServerSetting};
 pub use setting_uses::{Replaced, SettingUses};
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
@@ -106,6 +110,12 @@ pub struct Facts {
     pub probes: Vec<HealthCheck>,
     /// What is inside the containers that the system runs in.
     pub interiors: Vec<Interior>,
+    /// The systemd units that may be part of production.
+    pub units: Vec<UnitFacts>,
+    /// The application servers among the processes, with their settings.
+    pub servers: Vec<AppServer>,
+    /// How TLS certificates are obtained and renewed.
+    pub certificates: Certificates,
     /// Configuration that is written inside scripts and documents.
     pub blocks: Blocks,
     /// The environment they were evaluated in.

@@ -9,13 +9,15 @@ use plimsoll_source::{GitFacts, RepoPath, Secret, SourceText, Tree};
 use crate::automation::Automation;
 use crate::blocks::Blocks;
 use crate::candidates::{self, Candidate, Reason};
+use crate::certificates::Certificates;
 use crate::containers::{ComposeStack, Containers};
 use crate::edge::Edge;
 use crate::environment;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
 use crate::middleware;
-use crate::processes::{self, Declaration, Process};
+use crate::processes::{self, Declaration, Process, UnitFacts};
+use crate::servers::AppServer;
 use crate::surroundings::{Source, Surroundings};
 use crate::sweep::Sweep;
 use crate::systems::{self, System};
@@ -115,6 +117,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let interiors = interiors::gather(tree, &inventory, declared.compose.as_ref(), &processes);
     let probes = interiors::probes(tree, &inventory, &processes);
     let log_limit = interiors::log_limit(tree, &inventory);
+    let units = units_of_system(tree, declared.units, &system, &systems);
+    let servers = AppServer::gather(tree, &processes);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
     let mut environment = if given.has_environment() {
@@ -135,6 +139,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let containers =
         Containers::gather(tree, &inventory, of_this(declared.stack, &processes), &processes);
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
+    let certificates = Certificates::gather(tree, &inventory);
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
@@ -192,6 +197,9 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         advisories: None,
         log_limit,
         probes,
+        units,
+        servers,
+        certificates,
         blocks,
         settings,
         environment,
@@ -271,6 +279,20 @@ fn of_this(stack: Option<ComposeStack>, processes: &[Process]) -> Option<Compose
                 process.declared == Declaration::Compose && stack.files.contains(&process.at.file)
             })
     })
+}
+
+/// The units that do not start processes of other systems alone.
+fn units_of_system(
+    tree: &dyn Tree,
+    units: Vec<UnitFacts>,
+    system: &System,
+    others: &[System],
+) -> Vec<UnitFacts> {
+    let ours = |unit: &UnitFacts| {
+        unit.processes.is_empty()
+            || unit.processes.iter().any(|p| processes::belongs(tree, p, system, others))
+    };
+    units.into_iter().filter(ours).collect()
 }
 
 fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {

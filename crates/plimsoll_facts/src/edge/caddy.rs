@@ -30,16 +30,17 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks, ed
     texts.extend(written);
     let files: Vec<Caddyfile> =
         texts.iter().map(|text| Caddyfile::read(text, Some(tree))).collect();
-    let imported: BTreeSet<&RepoPath> =
-        files.iter().flat_map(|file| file.files.iter().skip(1)).collect();
-    for (text, file) in texts.iter().zip(&files) {
+    let imported: BTreeSet<RepoPath> =
+        files.iter().flat_map(|file| file.files.iter().skip(1).cloned()).collect();
+    for (text, file) in texts.iter().zip(files) {
         if imported.contains(text.path()) || file.sites.is_empty() {
             continue;
         }
         edge.present = true;
         for site in &file.sites {
-            take_in(edge, file, site);
+            take_in(edge, &file, site);
         }
+        edge.caddy.push(file);
     }
 }
 

@@ -2,9 +2,13 @@
 
 mod caddy;
 mod nginx;
+mod version;
 
 use std::collections::BTreeMap;
 
+use plimsoll_formats::caddyfile::Caddyfile;
+use plimsoll_formats::nginx::Config;
+use plimsoll_formats::requirements::Version;
 use plimsoll_source::{RepoPath, Span, Tree};
 
 use crate::blocks::Blocks;
@@ -31,6 +35,23 @@ pub struct Edge {
     pub access_log_off: Vec<Span>,
     /// Headers that are sent on every proxied response, with their value and place.
     pub headers: Vec<EdgeHeader>,
+    /// nginx's configurations, includes followed.
+    pub nginx: Vec<NginxConfig>,
+    /// Caddy's configurations, imports followed.
+    pub caddy: Vec<Caddyfile>,
+    /// The version of nginx that a file of the repository names, and where.
+    pub nginx_version: Option<(Version, Span)>,
+}
+
+/// A configuration of nginx.
+#[derive(Clone, Debug)]
+pub struct NginxConfig {
+    /// The configuration.
+    pub config: Config,
+    /// Whether a document shows it: an excerpt, as often as not.
+    pub is_shown: bool,
+    /// Whether variables of the script that writes it are filled in.
+    pub expands: bool,
 }
 
 /// A location that hands requests to the application.
@@ -101,6 +122,7 @@ impl Edge {
         let mut edge = Self::default();
         nginx::gather(tree, inventory, blocks, mounts, &mut edge);
         caddy::gather(tree, inventory, blocks, &mut edge);
+        edge.nginx_version = version::of_nginx(tree, inventory);
         edge.keep_common_headers();
         edge
     }

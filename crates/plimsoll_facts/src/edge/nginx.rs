@@ -4,8 +4,8 @@ use plimsoll_formats::embedded::BlockKind;
 use plimsoll_formats::nginx::{self, AddedHeader, Config, Location, Resolver, Server};
 use plimsoll_source::{RepoPath, Tree};
 
-use super::{Edge, EdgeHeader, Proxied, Served};
-use crate::blocks::Blocks;
+use super::{Edge, EdgeHeader, NginxConfig, Proxied, Served};
+use crate::blocks::{Block, Blocks};
 use crate::inventory::{Inventory, Role};
 
 /// Takes in the configurations of files and of what scripts write; those of a guide where there
@@ -22,17 +22,26 @@ pub(super) fn gather(
         resolver = resolver.with_mount(target.as_str(), source.clone());
     }
     let files: Vec<RepoPath> = inventory.main(Role::Nginx).map(|file| file.path.clone()).collect();
-    let mut configs = nginx::read_all(tree, &resolver, &files);
+    let mut configs: Vec<NginxConfig> = nginx::read_all(tree, &resolver, &files)
+        .into_iter()
+        .map(|config| NginxConfig { config, is_shown: false, expands: false })
+        .collect();
     let (written, shown): (Vec<_>, Vec<_>) =
         blocks.production(BlockKind::Nginx).partition(|block| block.embedded.is_written);
-    configs.extend(written.iter().map(|block| Config::read(&block.embedded.text, &resolver)));
+    let of_block = |block: &&Block| NginxConfig {
+        config: Config::read(&block.embedded.text, &resolver),
+        is_shown: !block.embedded.is_written,
+        expands: block.embedded.expands,
+    };
+    configs.extend(written.iter().map(of_block));
     if configs.is_empty() {
-        configs.extend(shown.iter().map(|block| Config::read(&block.embedded.text, &resolver)));
+        configs.extend(shown.iter().map(of_block));
     }
     edge.present |= !configs.is_empty();
     for config in &configs {
-        take_in(edge, config);
+        take_in(edge, &config.config);
     }
+    edge.nginx = configs;
 }
 
 fn take_in(edge: &mut Edge, config: &Config) {

@@ -283,6 +283,7 @@ fn of_service(
         kind: ProcessKind::Other,
         command: None,
         loads: None,
+        config: None,
         declared: Declaration::Compose,
         at: service.name.span.clone(),
         surroundings,

@@ -39,6 +39,7 @@ fn of_file(runner: &Runner<'_>, text: &SourceText) -> Vec<Process> {
             declared: Declaration::Crontab,
             at: at.clone(),
             loads: None,
+            config: None,
             surroundings,
             user: job.user.as_ref().map(|user| Spanned::new(user.value.clone(), user.span.clone())),
             working_directory: None,

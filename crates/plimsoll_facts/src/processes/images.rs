@@ -41,6 +41,7 @@ pub(super) fn gather(
             kind: ProcessKind::Other,
             command: None,
             loads: None,
+            config: None,
             declared: Declaration::Image,
             at: runs_at.unwrap_or(at),
             surroundings,

@@ -17,6 +17,8 @@ mod written;
 
 pub(crate) use compose::environment as compose_environment;
 pub(crate) use images::copies;
+pub use units::UnitFacts;
+
 use plimsoll_formats::command::{Command, Program};
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_source::{RepoPath, Span, Spanned, Tree};
@@ -95,6 +97,8 @@ pub struct Process {
     /// What the server or worker loads, as its command or its configuration file says:
     /// `config.wsgi:application`.
     pub loads: Option<Spanned<String>>,
+    /// The configuration file of its server, where one of the repository is loaded.
+    pub config: Option<RepoPath>,
     /// What kind of file declares it.
     pub declared: Declaration,
     /// Where it is declared.
@@ -143,19 +147,29 @@ pub(crate) struct Declared {
     pub(crate) compose: Option<ComposeProject>,
     /// The services of compose that are run together.
     pub(crate) stack: Option<crate::containers::ComposeStack>,
+    /// The systemd units.
+    pub(crate) units: Vec<UnitFacts>,
 }
 
 /// The processes that the repository declares for production.
 pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Declared {
     let written = WrittenFiles::new(tree, inventory);
-    let mut processes = units::gather(tree, inventory, blocks, &written);
+    let units = units::gather(tree, inventory, blocks, &written);
+    let mut processes: Vec<Process> =
+        units.iter().flat_map(|unit| unit.processes.iter().cloned()).collect();
     processes.extend(supervisor::gather(tree, inventory, blocks));
     let stack = compose::gather(tree, inventory, blocks, &written);
     processes.extend(stack.processes);
     processes.extend(platforms::gather(tree, inventory));
     processes.extend(crontabs::gather(tree, inventory, blocks));
     processes.extend(images::gather(tree, inventory, &stack.built));
-    Declared { processes, mounts: stack.mounts, compose: stack.project, stack: stack.services }
+    Declared {
+        processes,
+        mounts: stack.mounts,
+        compose: stack.project,
+        stack: stack.services,
+        units,
+    }
 }
 
 /// Whether a process can belong to a system: it loads or is built from nothing that only another
@@ -249,6 +263,7 @@ fn of_commands(
             process.kind = kind_of(&ran.command);
             ran.effects.apply(&mut process.surroundings);
             process.loads = servers::read(runner, &ran.command, &mut process.surroundings);
+            process.config = servers::config(runner, &ran.command);
             process.working_directory = ran.directory.or(process.working_directory);
             process.user = ran.user.or(process.user);
             process.command = Some(ran.command);

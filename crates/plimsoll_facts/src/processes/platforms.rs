@@ -46,6 +46,7 @@ fn declared(
         kind: ProcessKind::Other,
         command: None,
         loads: None,
+        config: None,
         declared,
         at: at.clone(),
         surroundings,

@@ -3,7 +3,7 @@
 
 use plimsoll_formats::command::{Command, Program};
 use plimsoll_formats::supervisor::UwsgiFile;
-use plimsoll_source::{Secret, SourceText, Span, Spanned};
+use plimsoll_source::{RepoPath, Secret, SourceText, Span, Spanned};
 
 use super::commands::Runner;
 use crate::surroundings::{Source, Surroundings};
@@ -25,6 +25,28 @@ pub(super) fn read(
         _ => None,
     };
     of_command.or(of_file)
+}
+
+/// The configuration file that a server loads, where it is in the repository: the one that its
+/// options name, or the one that gunicorn looks for by itself.
+pub(super) fn config(runner: &Runner<'_>, command: &Command) -> Option<RepoPath> {
+    let path = match command.program {
+        Program::Gunicorn => {
+            let named = command.options.value("config");
+            let path = named.map_or("gunicorn.conf.py", |path| path.value.as_str());
+            path.strip_prefix("file:").unwrap_or(path)
+        }
+        Program::Uwsgi => {
+            let named = command.options.value("ini").map(|word| word.value.as_str());
+            let mut operands = command.options.operands.iter().map(|word| word.value.as_str());
+            named.or_else(|| operands.find(|word| word.ends_with(".ini")))?
+        }
+        _ => return None,
+    };
+    if path.starts_with("python:") {
+        return None;
+    }
+    runner.find_file(path).map(|source| source.path().clone())
 }
 
 /// gunicorn's `--env`, and its configuration file, which is a program of its own: what it sets is

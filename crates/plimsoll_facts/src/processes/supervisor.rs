@@ -45,6 +45,7 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
                 kind: ProcessKind::Other,
                 command: None,
                 loads: None,
+                config: None,
                 declared: Declaration::Supervisor,
                 at: program.command.as_ref().map_or(at, |command| command.span.clone()),
                 surroundings,

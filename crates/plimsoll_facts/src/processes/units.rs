@@ -12,13 +12,38 @@ use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Listed, Role};
 use crate::surroundings::{Source, Surroundings};
 
-/// The processes of the services that may be part of production.
+/// A systemd unit of production with its drop-ins.
+#[derive(Clone, Debug)]
+pub struct UnitFacts {
+    /// The unit, its drop-ins read after it.
+    pub unit: Unit,
+    /// Its file name on the machine; empty where a document does not say.
+    pub name: String,
+    /// The file it stands in.
+    pub file: RepoPath,
+    /// Whether a document shows it, so that nobody can say how it gets to the machine.
+    pub is_shown: bool,
+    /// Whether variables of the script that writes it are filled in.
+    pub expands: bool,
+    /// What of Django's it starts.
+    pub processes: Vec<Process>,
+}
+
+impl UnitFacts {
+    /// Where it stands: the first section's header.
+    pub fn at(&self) -> Span {
+        let first = self.unit.sections.first();
+        first.map_or_else(|| Span::of_file(self.file.clone()), |header| header.span.clone())
+    }
+}
+
+/// The units that may be part of production, with the processes of services.
 pub(super) fn gather(
     tree: &dyn Tree,
     inventory: &Inventory,
     blocks: &Blocks,
     written: &WrittenFiles<'_>,
-) -> Vec<Process> {
+) -> Vec<UnitFacts> {
     let around = Around { tree, inventory, written };
     let mut found = Vec::new();
     let (drop_ins, units): (Vec<&Listed>, Vec<&Listed>) =
@@ -40,14 +65,25 @@ pub(super) fn gather(
         let first =
             Source::at(format!("the unit {}", file.path), &Span::of_file(file.path.clone()));
         sources.insert(0, first);
-        found.extend(of_unit(around, &unit, name, false, sources));
+        let processes = of_unit(around, &unit, name.clone(), false, sources);
+        let file = file.path.clone();
+        found.push(UnitFacts { unit, name, file, is_shown: false, expands: false, processes });
     }
     for block in blocks.production(BlockKind::Systemd) {
         let unit = Unit::read(&block.embedded.text);
         let path = block.embedded.path.as_deref().unwrap_or("");
         let name = path.rsplit('/').next().unwrap_or("").to_owned();
         let first = Source::at(format!("the unit in {}", block.file), &block.embedded.span);
-        found.extend(of_unit(around, &unit, name, block.embedded.expands, vec![first]));
+        let expands = block.embedded.expands;
+        let processes = of_unit(around, &unit, name.clone(), expands, vec![first]);
+        found.push(UnitFacts {
+            unit,
+            name,
+            file: block.file.clone(),
+            is_shown: !block.embedded.is_written,
+            expands,
+            processes,
+        });
     }
     found
 }
@@ -99,6 +135,7 @@ fn of_unit(
         kind: ProcessKind::Other,
         command: None,
         loads: None,
+        config: None,
         declared: Declaration::Unit,
         at,
         surroundings,

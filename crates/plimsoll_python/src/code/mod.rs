@@ -5,6 +5,7 @@
 //! told from the module alone: names are followed to assignments in the same function or module
 //! and no further, and what cannot be followed says so.
 
+mod assigned;
 mod build;
 mod classes;
 mod facts;
@@ -20,6 +21,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+pub use assigned::{Assigned, assignments};
 pub use facts::{
     Account, BulkWrite, Class, Field, Function, KeySource, KeyUse, Logged, ModuleFacts, Password,
     PasswordSource, SafeUse, SqlUse, Text, Tracker,
