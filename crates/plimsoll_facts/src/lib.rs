@@ -48,7 +48,7 @@ pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
     Named, NamedAt, Processes, Rotation, Unescaped, Upkeep,
 };
-pub use edge::{Edge, EdgeHeader, Proxied, Served};
+pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 pub use health::HealthCheck;
 pub use ignores::{Ignored, Ignores};

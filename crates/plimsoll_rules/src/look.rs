@@ -224,6 +224,11 @@ impl<'f> Look<'f> {
         });
     }
 
+    /// The last finding, where there is one.
+    pub fn last(&mut self) -> Option<&mut Finding> {
+        self.outcome.findings.last_mut()
+    }
+
     /// Adds a place to the last finding, where there is one.
     pub fn relate(&mut self, related: Related) {
         if let Some(finding) = self.outcome.findings.last_mut() {

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use plimsoll_formats::caddyfile::Caddyfile;
 use plimsoll_formats::nginx::Config;
-use plimsoll_formats::requirements::Version;
 use plimsoll_source::{RepoPath, Span, Tree};
 
 use crate::blocks::Blocks;
 use crate::inventory::Inventory;
+pub use version::NginxImage;
 
 /// What the proxy configurations of the repository do on every response of the application.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +39,8 @@ pub struct Edge {
     pub nginx: Vec<NginxConfig>,
     /// Caddy's configurations, imports followed.
     pub caddy: Vec<Caddyfile>,
-    /// The version of nginx that a file of the repository names, and where.
-    pub nginx_version: Option<(Version, Span)>,
+    /// nginx's own image, where a file of the repository names it.
+    pub nginx_image: Option<NginxImage>,
 }
 
 /// A configuration of nginx.
@@ -122,7 +122,7 @@ impl Edge {
         let mut edge = Self::default();
         nginx::gather(tree, inventory, blocks, mounts, &mut edge);
         caddy::gather(tree, inventory, blocks, &mut edge);
-        edge.nginx_version = version::of_nginx(tree, inventory);
+        edge.nginx_image = version::of_nginx(tree, inventory);
         edge.keep_common_headers();
         edge
     }

@@ -5,18 +5,33 @@ use plimsoll_source::{SourceText, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
 
-/// The version in `FROM nginx:1.27-alpine` or `image: nginx:1.25`. `None` where no file names one,
-/// or two name different ones.
-pub(super) fn of_nginx(tree: &dyn Tree, inventory: &Inventory) -> Option<(Version, Span)> {
-    let mut found: Option<(Version, Span)> = None;
+/// nginx's own image, as a file of the repository names it. Its configuration sets nothing at the
+/// level of `http` but types, a log and `keepalive_timeout 65`, and includes `conf.d/*.conf`.
+#[derive(Clone, Debug)]
+pub struct NginxImage {
+    /// The version in its tag; `None` where the tag names none, or two files name different ones.
+    pub version: Option<Version>,
+    /// Where.
+    pub at: Span,
+}
+
+/// The image of `FROM nginx:1.27-alpine` or `image: nginx`.
+pub(super) fn of_nginx(tree: &dyn Tree, inventory: &Inventory) -> Option<NginxImage> {
+    let mut found: Option<NginxImage> = None;
     for role in [Role::Dockerfile, Role::Compose] {
         for file in inventory.main(role) {
             let Ok(source) = tree.read(&file.path) else { continue };
-            for (version, at) in in_text(&source) {
-                match &found {
-                    Some((known, _)) if known.release() != version.release() => return None,
-                    Some(_) => {}
-                    None => found = Some((version, at)),
+            for image in in_text(&source) {
+                match &mut found {
+                    Some(known) => {
+                        let release = |image: &NginxImage| {
+                            image.version.as_ref().map(|version| version.release().to_vec())
+                        };
+                        if release(known) != release(&image) {
+                            known.version = None;
+                        }
+                    }
+                    None => found = Some(image),
                 }
             }
         }
@@ -24,24 +39,21 @@ pub(super) fn of_nginx(tree: &dyn Tree, inventory: &Inventory) -> Option<(Versio
     found
 }
 
-fn in_text(source: &SourceText) -> Vec<(Version, Span)> {
+fn in_text(source: &SourceText) -> Vec<NginxImage> {
     (1..=source.line_count())
         .filter_map(|number| {
             let line = source.line(number)?.trim();
-            let image = line
-                .strip_prefix("FROM ")
-                .or_else(|| line.strip_prefix("image:"))?
-                .trim()
-                .trim_matches(['"', '\'']);
-            let image = image.split_whitespace().next()?.trim_matches(['"', '\'']);
-            let (name, tag) = image.rsplit_once(':')?;
-            let name = name.rsplit('/').next()?;
-            if !matches!(name, "nginx" | "nginx-unprivileged") {
+            let image = line.strip_prefix("FROM ").or_else(|| line.strip_prefix("image:"))?.trim();
+            let mut words = image.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+            let image = words.find(|word| !word.starts_with("--"))?;
+            let (name, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
+            let bare = name.strip_prefix("docker.io/").unwrap_or(name);
+            if !matches!(bare, "nginx" | "library/nginx" | "nginxinc/nginx-unprivileged") {
                 return None;
             }
             let digits = tag.split('-').next()?;
-            let version = Version::parse(digits).filter(|version| version.release().len() >= 2)?;
-            Some((version, source.line_span(number)))
+            let version = Version::parse(digits).filter(|version| version.release().len() >= 2);
+            Some(NginxImage { version, at: source.line_span(number) })
         })
         .collect()
 }
@@ -55,7 +67,7 @@ mod tests {
 
     fn version(files: &[(&str, &str)]) -> Option<String> {
         let tree = MemoryTree::new(files.iter().copied());
-        of_nginx(&tree, &Inventory::of(&tree)).map(|(version, _)| version.to_string())
+        of_nginx(&tree, &Inventory::of(&tree))?.version.map(|version| version.to_string())
     }
 
     #[test]

@@ -1,15 +1,33 @@
 //! Rules about the reverse proxy and what Django makes of it.
 
 mod access_log_off;
+mod body_limit_mismatch;
+mod body_limit_unset;
+mod cache_control_set_twice;
+mod compression_off;
+mod compression_types_missing;
 mod forwarded_host_trusted;
 mod header_dropped_by_location;
 mod header_set_twice;
 mod hsts_premature;
+mod media_active_types_inline;
 mod media_served_public;
 mod permissions_policy_missing;
+mod proxy_config_invalid;
+mod proxy_default_server_missing;
+mod proxy_directive_unsupported;
+mod proxy_headers_dropped;
+mod proxy_host_header_missing;
+mod proxy_scheme_header_missing;
+mod proxy_server_name_mismatch;
 mod proxy_ssl_header_missing;
 mod proxy_ssl_header_spoofable;
+mod proxy_upstream_mismatch;
+mod rate_limit_key_forgeable;
+mod rate_limit_missing;
+pub(crate) mod sites;
 mod ssl_redirect_loop;
+mod static_immutable_unhashed;
 mod static_path_mismatch;
 mod xss_filter_header_enabled;
 
@@ -33,6 +51,23 @@ pub(crate) const RULES: &[Rule] = &[
     access_log_off::RULE,
     static_path_mismatch::RULE,
     media_served_public::RULE,
+    proxy_config_invalid::RULE,
+    proxy_default_server_missing::RULE,
+    proxy_server_name_mismatch::RULE,
+    proxy_directive_unsupported::RULE,
+    proxy_upstream_mismatch::RULE,
+    proxy_host_header_missing::RULE,
+    proxy_scheme_header_missing::RULE,
+    proxy_headers_dropped::RULE,
+    static_immutable_unhashed::RULE,
+    cache_control_set_twice::RULE,
+    media_active_types_inline::RULE,
+    body_limit_unset::RULE,
+    body_limit_mismatch::RULE,
+    compression_off::RULE,
+    compression_types_missing::RULE,
+    rate_limit_missing::RULE,
+    rate_limit_key_forgeable::RULE,
 ];
 
 /// The request header that SECURE_PROXY_SSL_HEADER trusts, as HTTP writes it: `X-Forwarded-Proto`.

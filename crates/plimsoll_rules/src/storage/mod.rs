@@ -57,6 +57,11 @@ fn is_remote(backend: &str) -> bool {
         && !backend.contains("StaticFilesStorage")
 }
 
+/// The backend of static files.
+pub(crate) fn static_backend(facts: &Facts) -> Option<&str> {
+    backend(facts, "staticfiles", "STATICFILES_STORAGE")
+}
+
 fn static_is_remote(facts: &Facts) -> bool {
     backend(facts, "staticfiles", "STATICFILES_STORAGE").is_some_and(is_remote)
 }

@@ -1,0 +1,107 @@
+//! `rate-limit-missing`: login and token addresses have no rate limit at the proxy.
+
+use plimsoll_catalog::Severity;
+use plimsoll_facts::Facts;
+
+use super::sites;
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "rate-limit-missing",
+    control: "PRX-07",
+    title: "login and token addresses have no rate limit at the proxy",
+    what: "`limit_req` where nginx leads to the application: for the login page (LOGIN_URL, where it is a path, and usual addresses of logins, the admin and tokens). A limit of the whole server counts, and so does one of any location under the application, whose address may be the login’s. Caddy has no limit without a plugin (`rate_limit`). What a CDN or balancer in front does is not seen.",
+    why: "A lockout counts failures per account and lets one password be tried on ten thousand accounts; each try costs a slow password hash. The proxy is where such a flood is stopped before it occupies every worker.",
+    bad: "```python settings.py
+DEBUG = False
+```
+```text deploy/nginx.conf
+events {}
+http {
+    server {
+        listen 443 ssl;
+        location / { proxy_pass http://127.0.0.1:8000; }
+    }
+}
+```",
+    good: "```python settings.py
+DEBUG = False
+```
+```text deploy/nginx.conf
+events {}
+http {
+    limit_req_zone $binary_remote_addr zone=login:10m rate=10r/m;
+    server {
+        listen 443 ssl;
+        location /accounts/login/ {
+            limit_req zone=login burst=10 nodelay;
+            proxy_pass http://127.0.0.1:8000;
+        }
+        location / { proxy_pass http://127.0.0.1:8000; }
+    }
+}
+```",
+    sources: &["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
+    check,
+};
+
+fn check(look: &mut Look) {
+    if sites::is_absent(look, "whether the proxy limits requests") {
+        return;
+    }
+    let facts = look.facts;
+    let rate = look.parameter("login_rate");
+    let burst = look.parameter("login_burst");
+    let mut any = false;
+    for site in sites::sites(facts) {
+        let handed = site.handed(facts);
+        let Some(first) = handed.first() else { continue };
+        any = true;
+        let at = site.server.at().unwrap_or(first.location.at()).clone();
+        let limited = handed.iter().find_map(|handed| {
+            let limits = handed.location.scope().inherited("limit_req");
+            limits.first().map(|limit| limit.span.clone())
+        });
+        let shared =
+            site.server.scope().inherited("limit_req").first().map(|limit| limit.span.clone());
+        if let Some(place) = shared.or(limited) {
+            look.evidence("the proxy limits the rate of requests", Some(place));
+        } else if handed.iter().any(|handed| handed.location.scope().has_unread_includes())
+            || !site.from.config.is_complete() && facts.edge.nginx_image.is_none()
+        {
+            look.undetermined("no limit_req stands here; a part of nginx's configuration that is not in the repository may have one", "run nginx -T on the host, or send a burst to the login page", Some(at));
+        } else {
+            tell(look, at, &logins(facts), rate, burst);
+        }
+    }
+    for site in facts.edge.caddy.iter().flat_map(|file| &file.sites) {
+        if site.reverse_proxies().is_empty() {
+            continue;
+        }
+        any = true;
+        match site.all("rate_limit").first() {
+            Some(limit) => look
+                .evidence("Caddy's plugin limits the rate of requests", Some(limit.span.clone())),
+            None => tell(look, site.span.clone(), &logins(facts), rate, burst),
+        }
+    }
+    sites::leads_nowhere(look, any);
+}
+
+/// The address of the login, as far as it is known.
+fn logins(facts: &Facts) -> String {
+    let url = facts.certain("LOGIN_URL").and_then(|value| value.text());
+    url.filter(|url| url.starts_with('/')).map_or_else(|| "the login".to_owned(), str::to_owned)
+}
+
+fn tell(look: &mut Look, at: plimsoll_source::Span, login: &str, rate: i64, burst: i64) {
+    look.finding(
+        at,
+        Fault {
+            severity: Severity::Warning,
+            message: format!("no rate limit of the proxy covers {login}"),
+            consequence: "passwords can be tried as fast as the workers answer, and the tries occupy all of them".to_owned(),
+            fix: format!("limit_req_zone $binary_remote_addr zone=login:10m rate={rate}r/m; and in a location for {login}: limit_req zone=login burst={burst} nodelay; limit_req_status 429;"),
+        },
+    );
+}
