@@ -47,8 +47,7 @@ fn check(look: &mut Look) {
         return;
     }
     let facts = look.facts;
-    let forwarded =
-        facts.certain("USE_X_FORWARDED_HOST").and_then(|value| value.truth()) == Some(true);
+    let forwarded = facts.certain("USE_X_FORWARDED_HOST").and_then(|value| value.truth());
     let mut any = false;
     for site in sites::sites(facts) {
         let outer = site.server.scope().passed_headers();
