@@ -367,13 +367,6 @@ pub(crate) fn content_role(text: &str, path: &str) -> Option<Role> {
     // Other programs have blocks of these names too, and no `;`.
     let is_directive = |l: &str| is_nginx(l) && (l.contains(';') || l.starts_with("location"));
     if lines().filter(|line| is_nginx(line)).count() >= 2 && has(&is_directive) {
-    // Other formats with braces (FreeRADIUS) end no line with `;`.
-    let ends = |l: &str| {
-        l.split('#')
-            .next()
-            .is_some_and(|code| code.trim_end().ends_with([';', '}']) && code.contains(';'))
-    };
-    if lines().filter(|line| is_nginx(line)).count() >= 2 && has(&ends) {
         return Some(Role::Nginx);
     }
     let rotates = |l: &str| {
