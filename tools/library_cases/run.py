@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Asks the real libraries what settings modules evaluate to.
 
+    tools/library_cases/run.py library > /tmp/new && mv /tmp/new crates/plimsoll_python/tests/it/library_cases.json
     tools/library_cases/run.py environs > crates/plimsoll_python/tests/it/environs_cases.json
 
 Runs every settings module of `of_<topic>.py` beside this file under this Python with the libraries

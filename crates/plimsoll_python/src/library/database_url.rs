@@ -1,16 +1,18 @@
-//! `dj_database_url` and `dj_email_url`.
+//! `dj_database_url`, `dj_email_url` and `django_cache_url`.
 
 use super::prelude::*;
 use super::support;
-use super::urls::{dj_database_url, dj_email_url};
+use super::urls::{dj_database_url, dj_email_url, django_cache_url};
 use crate::Value;
 
 const DATABASE: &str = "dj-database-url";
 const EMAIL: &str = "dj-email-url";
+const CACHE: &str = "django-cache-url";
 
 pub(super) const MODELS: &[Model] = &[
     Model { name: "dj_database_url", distribution: Some(DATABASE), build: build_database },
     Model { name: "dj_email_url", distribution: Some(EMAIL), build: build_email },
+    Model { name: "django_cache_url", distribution: Some(CACHE), build: build_cache },
 ];
 
 static CONFIG: Native = function("dj_database_url.config", config);
@@ -32,6 +34,43 @@ fn build_email(module: &mut Builder<'_, '_>) {
     module.function("parse", &EMAIL_PARSE);
     module.str("DEFAULT_ENV", "EMAIL_URL");
     module.unknown("this part of dj-email-url is not modelled");
+}
+
+static CACHE_CONFIG: Native = function("django_cache_url.config", cache_config);
+static CACHE_PARSE: Native = function("django_cache_url.parse", cache_parse);
+
+fn build_cache(module: &mut Builder<'_, '_>) {
+    module.function("config", &CACHE_CONFIG);
+    module.function("parse", &CACHE_PARSE);
+    module.str("DEFAULT_ENV", "CACHE_URL");
+    module.unknown("this part of django-cache-url is not modelled");
+}
+
+fn cache_config(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let mut call = call;
+    if call.get(1, "default").is_none() {
+        call.named.push(("default".into(), Val::str("locmem://")));
+    }
+    let value = match variable(interp, &call, "CACHE_URL", "cache_url", CACHE) {
+        Ok(value) => value,
+        Err(unknown) => return Ok(unknown),
+    };
+    interp.each(&value, |interp, value| match interp.truth(value)? {
+        Some(false) => Ok(interp.new_dict([]).with_deps(&value.deps)),
+        _ => one_cache(interp, value),
+    })
+}
+
+fn cache_parse(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let url = call.get(0, "url").cloned().unwrap_or(Val::NONE);
+    one_cache(interp, &url)
+}
+
+fn one_cache(interp: &mut Interp<'_>, url: &Val) -> Outcome {
+    let Some(text) = url.as_str() else { return Ok(interp.why_unknown(url)) };
+    let context = support::context(interp, CACHE);
+    let result = django_cache_url::parse(text, &context);
+    Ok(support::outcome(interp, result)?.with_deps(&url.deps))
 }
 
 /// A variable with a fallback: its value, or `None` where neither is there.

@@ -61,6 +61,7 @@ mod objects;
 pub(crate) mod os;
 mod os_environ;
 pub(crate) mod paths;
+mod pytimeparse;
 mod split_settings;
 pub(crate) mod standard;
 mod stdlib;
@@ -111,6 +112,7 @@ const ALL: &[&[Model]] = &[
     environs::MODELS,
     monitoring::MODELS,
     objects::MODELS,
+    pytimeparse::MODELS,
     split_settings::MODELS,
     swh_core::MODELS,
 ];

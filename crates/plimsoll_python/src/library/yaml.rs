@@ -1,8 +1,11 @@
 //! PyYAML: `yaml.safe_load` of known text (read from PyYAML 6.0.3; the loaders for plain data are
 //! the same since 3.13).
 
+use std::sync::OnceLock;
+
 use plimsoll_formats::yaml::{Dialect, Map, Meaning, Node, Style, Value as Yaml, Yaml as Document};
 use plimsoll_source::{RepoPath, SourceText};
+use regex::Regex;
 
 use super::prelude::*;
 use crate::interp::heap::Object;
@@ -93,15 +96,8 @@ fn value_of(interp: &mut Interp<'_>, node: &Node) -> Option<Val> {
                 Meaning::Bool(flag) => Val::bool(flag),
                 Meaning::Int(number) => Val::int(number),
                 Meaning::Float(number) => Val::float(number),
-                // A plain text that begins as a number or date may be one that is not modelled.
-                Meaning::Text
-                    if scalar.style() == Style::Plain
-                        && (text == "="
-                            || text == "<<"
-                            || text.starts_with(|c: char| {
-                                c.is_ascii_digit() || matches!(c, '+' | '-' | '.')
-                            }) && !is_plain_word(text)) =>
-                {
+                // A number or a date by PyYAML's rules, of a kind that is not modelled.
+                Meaning::Text if scalar.style() == Style::Plain && is_special(text) => {
                     return None;
                 }
                 Meaning::Text => Val::str(text),
@@ -110,14 +106,27 @@ fn value_of(interp: &mut Interp<'_>, node: &Node) -> Option<Val> {
     }
 }
 
-/// Whether a text that begins like a number is none for certain: it holds a letter that no number,
-/// date or time has.
-fn is_plain_word(text: &str) -> bool {
-    text.contains(|c: char| {
-        c.is_alphabetic()
-            && !matches!(c.to_ascii_lowercase(), 'a'..='f' | 'i' | 'n' | 'o' | 't' | 'x' | 'z')
-    }) || text.matches('.').count() > 1 && !text.contains(':')
-        || text.contains('/')
+/// Whether PyYAML takes a plain text for anything but text (`yaml/resolver.py`).
+fn is_special(text: &str) -> bool {
+    static FORMS: OnceLock<Option<Regex>> = OnceLock::new();
+    let forms = FORMS.get_or_init(|| {
+        let forms = [
+            r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?",
+            r"\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?",
+            r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*",
+            r"[-+]?\.(?:inf|Inf|INF)",
+            r"\.(?:nan|NaN|NAN)",
+            r"[-+]?0b[01_]+",
+            r"[-+]?0[0-7_]+",
+            r"[-+]?(?:0|[1-9][0-9_]*)",
+            r"[-+]?0x[0-9a-fA-F_]+",
+            r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+",
+            r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt \t].*)?",
+            "<<|=",
+        ];
+        Regex::new(&format!("^(?:{})$", forms.join("|"))).ok()
+    });
+    forms.as_ref().is_none_or(|forms| forms.is_match(text))
 }
 
 fn dict_of(interp: &mut Interp<'_>, map: &Map) -> Option<Val> {

@@ -225,8 +225,7 @@ fn quote(text: &str, ascii: bool, out: &mut String) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c if !ascii || c.is_ascii() && c != '\u{7f}' => out.push(c),
-            '\u{7f}' => out.push(c),
+            c if !ascii || matches!(c, ' '..='~') => out.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     out.push_str(&format!("\\u{unit:04x}"));

@@ -3,6 +3,7 @@
 
 pub(crate) mod dj_database_url;
 pub(crate) mod dj_email_url;
+pub(crate) mod django_cache_url;
 pub(crate) mod environ;
 pub(crate) mod environ_search;
 

@@ -1,6 +1,6 @@
 //! The readers of URLs against what the libraries themselves said.
 //!
-//! `url_cases.json` was written by running dj-database-url 0.5.0 to 3.1.2, django-environ 0.4.5
+//! `url_cases.json` was written by `tools/library_cases/urls.py`, which ran dj-database-url 0.5.0 to 3.1.2, django-environ 0.4.5
 //! to 0.14.0, dj-email-url 1.0.6, python-decouple 3.8 and CPython 3.11 with Django 5.2, without
 //! django-redis. `PLIMSOLL_URL_CASES` names another file of cases to run instead.
 
