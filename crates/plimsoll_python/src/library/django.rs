@@ -36,7 +36,22 @@ fn package(module: &mut Builder<'_, '_>) {
 
 fn build_django(module: &mut Builder<'_, '_>) {
     if let Some((major, minor)) = module.interp.request.installed.django {
-        let patch = Val::unknown("the patch level of Django is not known");
+        let pinned = exact_version(module.interp);
+        let patch = match pinned.as_deref().map(|text| text.split('.').collect::<Vec<_>>()) {
+            Some(parts) => match parts.as_slice() {
+                [_, _] => Val::int(0),
+                [_, _, patch] => match patch.parse::<u32>() {
+                    Ok(patch) => Val::int(patch),
+                    Err(_) => Val::unknown("the patch level of Django is not known"),
+                },
+                _ => Val::unknown("the patch level of Django is not known"),
+            },
+            None => Val::unknown("the patch level of Django is not known"),
+        };
+        if let Some(version) = &pinned {
+            module.str("__version__", version);
+            module.function("get_version", &GET_VERSION);
+        }
         module.value(
             "VERSION",
             Val::tuple(vec![
@@ -50,6 +65,22 @@ fn build_django(module: &mut Builder<'_, '_>) {
     }
     module.unknown("this part of Django is not modelled");
 }
+
+/// The version of Django where it is pinned to one final release, as Django itself writes it.
+fn exact_version(interp: &Interp<'_>) -> Option<String> {
+    let installed = &interp.request.installed;
+    let version = installed.distributions.get("django")?.clone()?;
+    let (major, minor) = installed.django?;
+    let is_final = version.split('.').all(|part| part.parse::<u32>().is_ok());
+    (is_final && version.starts_with(&format!("{major}.{minor}"))).then_some(version)
+}
+
+static GET_VERSION: Native = function("django.get_version", |interp, call| {
+    Ok(match exact_version(interp) {
+        Some(version) if call.positional.is_empty() && call.named.is_empty() => Val::str(version),
+        _ => Val::unknown("the version of Django with its suffix"),
+    })
+});
 
 fn build_exceptions(module: &mut Builder<'_, '_>) {
     for name in [
