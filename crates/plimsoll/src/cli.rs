@@ -132,6 +132,18 @@ pub(crate) struct Check {
     /// End with exit code 0 even where there are findings.
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// Put right what a program can without any risk, then check again. Comments and spacing are
+    /// kept; a change that would not hold is not made.
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) fix: bool,
+    /// Show as a diff what --fix would change, and change nothing; the exit code is 1 where there
+    /// is something to change.
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub(crate) diff: bool,
+    /// Also what changes how the system behaves and wants somebody to look at it: cookies for
+    /// HTTPS only, renamed settings, defaults.
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod exit;
 mod failure;
 mod given;
 mod output;
+mod overlay;
 mod progress;
 mod settings_file;
 mod survey;

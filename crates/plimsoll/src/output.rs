@@ -78,6 +78,13 @@ impl Screen {
         }
     }
 
+    /// Says something on standard error that is no part of the report.
+    pub(crate) fn remark(&self, text: &str) {
+        let mut err = AutoStream::new(io::stderr().lock(), self.choice());
+        // With standard error gone there is nobody left to tell.
+        let _ = err.write_all(text.as_bytes());
+    }
+
     /// Says on standard error why the run ended.
     pub(crate) fn complain(&self, failure: &Failure) {
         const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
@@ -94,6 +101,34 @@ impl Screen {
         // With standard error gone there is nobody left to tell.
         let _ = err.write_all(text.as_bytes());
     }
+}
+
+/// Changes a file whole or not at all, keeping its permissions. `before` is what it must hold;
+/// `None` where it must not be there.
+///
+/// # Errors
+/// Where it holds something else, is no plain file, or can't be written.
+pub(crate) fn replace_whole(path: &Path, before: Option<&str>, after: &str) -> io::Result<()> {
+    let changed = || io::Error::other("it is not what it was when it was read");
+    let metadata = std::fs::symlink_metadata(path);
+    match (before, &metadata) {
+        (Some(before), Ok(metadata)) => {
+            if !metadata.is_file() {
+                return Err(io::Error::other("it is a link or no plain file"));
+            }
+            // A byte order mark or another encoding would be lost.
+            if std::fs::read(path)? != before.as_bytes() {
+                return Err(changed());
+            }
+        }
+        (None, Err(error)) if error.kind() == io::ErrorKind::NotFound => {}
+        _ => return Err(changed()),
+    }
+    write_whole(path, after.as_bytes())?;
+    if let Ok(metadata) = metadata {
+        std::fs::set_permissions(path, metadata.permissions())?;
+    }
+    Ok(())
 }
 
 /// Writes a file whole or not at all: beside its place first, then moved there. A link or a

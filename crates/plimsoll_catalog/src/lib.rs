@@ -11,6 +11,7 @@ mod load;
 mod markdown;
 mod predicate;
 mod profile;
+mod repair;
 mod requirements;
 mod text;
 mod words;
@@ -20,6 +21,7 @@ pub use control::{Attestation, Check, CheckKind, Control, Freshness, Parameter, 
 pub use markdown::{explain_check_markdown, explain_markdown};
 pub use predicate::{FactPredicate, Predicate, PredicateError};
 pub use profile::{Applicability, Profile, Tune};
+pub use repair::{Change, Repair};
 pub use requirements::Requirement;
 pub use text::ControlText;
 pub use words::{

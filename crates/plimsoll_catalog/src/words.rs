@@ -1,5 +1,6 @@
 //! The words that rules, assessment and reports share.
 
+use crate::Repair;
 use plimsoll_source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +184,8 @@ pub struct Finding {
     pub at: Span,
     /// Other places that have part in it, in other files too.
     pub related: Vec<Related>,
+    /// What puts it right, where a program can do that.
+    pub repair: Option<Repair>,
 }
 
 /// What a check saw that speaks for a control: somebody else can look it up.

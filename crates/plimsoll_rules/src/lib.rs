@@ -16,6 +16,7 @@ mod logging;
 mod look;
 mod mail;
 mod proxy;
+mod repairs;
 mod rule;
 mod secrets;
 mod settings;

@@ -126,7 +126,12 @@ impl<'f> Look<'f> {
     }
 
     /// What the rule saw.
-    pub(crate) fn finish(self) -> Outcome {
+    pub(crate) fn finish(mut self) -> Outcome {
+        for finding in &mut self.outcome.findings {
+            if finding.repair.is_none() {
+                finding.repair = crate::repairs::of(self.facts, finding);
+            }
+        }
         self.outcome
     }
 
@@ -160,6 +165,7 @@ impl<'f> Look<'f> {
             fix,
             at,
             related: Vec::new(),
+            repair: None,
         });
         let last = self.outcome.findings.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "one was pushed on the line above")]

@@ -17,6 +17,7 @@ use plimsoll_report::{
 use plimsoll_source::{RepoPath, SourceText, Tree};
 
 use super::explain::rule_text;
+use super::repair;
 use crate::advisories;
 use crate::cli::{Check, CheckFormat};
 use crate::exit::Exit;
@@ -26,6 +27,11 @@ use crate::progress::Progress;
 use crate::survey::{self, Opened, Surveyed};
 
 pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
+    check(arguments, screen, arguments.fix || arguments.diff)
+}
+
+/// One check; with `repairs`, what can be put right comes first, and another check after it.
+fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Failure> {
     let began = Instant::now();
     let started = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
     let families = families(&arguments.family)?;
@@ -67,6 +73,27 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     });
     assessment.notices.extend(idle_parameters(&opened.config));
     narrow(&mut assessment, catalog, &families, arguments);
+    if repairs {
+        let again = |tree: &dyn Tree| {
+            let mut surveyed = opened.survey(&arguments.subject, tree).ok()?;
+            surveyed.facts.advisories.clone_from(&facts.advisories);
+            Some(plimsoll_rules::run(&surveyed.facts, &parameters))
+        };
+        let plan = repair::plan(&assessment, &outcomes, &tree, arguments.unsafe_fixes, &again);
+        drop(progress);
+        if arguments.diff {
+            screen.remark(&plan.summary(false));
+            let exit = if plan.files.is_empty() { Exit::Fit } else { Exit::Findings };
+            // Lines around a change may hold secrets.
+            let redactor = survey::redactor(facts);
+            let diff = plan.diff();
+            let lines = diff.lines().map(|line| redactor.line(line, true) + "\n");
+            return screen.deliver(&lines.collect::<String>(), None, exit);
+        }
+        plan.write(opened.checkout.root_path())?;
+        screen.remark(&plan.summary(true));
+        return check(arguments, screen, false);
+    }
     let report = Report {
         target: target(&opened, facts, &choice),
         controls: controls(catalog),

@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod init;
 mod man;
+mod repair;
 mod settings;
 
 use crate::cli::Command;

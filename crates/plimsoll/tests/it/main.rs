@@ -13,5 +13,6 @@ mod check;
 mod errors;
 mod harness;
 mod reference;
+mod repair;
 mod settings;
 mod upkeep;

@@ -21,6 +21,7 @@ fn finding(rule: &'static str, control: &'static str, severity: Severity) -> Fin
         fix: "f".into(),
         at: Span::of_file(RepoPath::new("s.py").unwrap()),
         related: vec![],
+        repair: None,
     }
 }
 

@@ -80,6 +80,7 @@ fn finding(draft: Draft<'_>) -> Finding {
             .to_owned(),
         at: draft.at,
         related: draft.related,
+        repair: None,
     }
 }
 

@@ -112,6 +112,7 @@ fn check(look: &mut Look) {
             _ => "without a namespace".to_owned(),
         };
         let grave = name.contains("BROKER_URL") || name.ends_with("_SCHEDULE");
+        let repair = fix.strip_prefix("write ").map(|to| crate::repairs::rename(&at, name, to));
         let finding = look.finding(
             at,
             Fault {
@@ -123,6 +124,7 @@ fn check(look: &mut Look) {
                 fix,
             },
         );
+        finding.repair = repair;
         finding.related.extend(facts.uses.celery.first().map(|config| plimsoll_catalog::Related {
             at: config.at.clone(),
             message: "Celery is told here which settings to read".to_owned(),

@@ -52,7 +52,8 @@ fn check(look: &mut Look) {
             continue;
         };
         found = true;
-        look.finding(
+        let repair = crate::repairs::rename(&at, name, meant);
+        let finding = look.finding(
             at,
             Fault {
                 severity: Severity::Error,
@@ -61,6 +62,7 @@ fn check(look: &mut Look) {
                 fix: format!("write {meant}"),
             },
         );
+        finding.repair = Some(repair);
     }
     if !found {
         let statement = "no setting is a slip away from one that an installed library reads";

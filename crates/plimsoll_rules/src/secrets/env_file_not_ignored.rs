@@ -46,7 +46,7 @@ fn check(look: &mut Look) {
         {
             look.evidence(format!("{} is tracked, which another rule reports", file.path), None);
         } else {
-            look.finding(
+            let finding = look.finding(
                 Span::of_file(file.example.clone()),
                 Fault {
                     severity: Severity::Warning,
@@ -60,6 +60,7 @@ fn check(look: &mut Look) {
                     fix: format!("add /{} to the .gitignore at the top", file.path),
                 },
             );
+            finding.repair = crate::repairs::ignore(&file.path);
         }
     }
 }

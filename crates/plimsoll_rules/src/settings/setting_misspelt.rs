@@ -48,7 +48,8 @@ fn check(look: &mut Look) {
         };
         let Some(at) = setting.at.clone() else { continue };
         any = true;
-        look.finding(
+        let repair = crate::repairs::rename(&at, name, meant);
+        let finding = look.finding(
             at,
             Fault {
                 severity: Severity::Error,
@@ -57,6 +58,7 @@ fn check(look: &mut Look) {
                 fix: format!("write {meant}"),
             },
         );
+        finding.repair = Some(repair);
     }
     if !any && !facts.settings.settings.is_empty() {
         look.evidence(
