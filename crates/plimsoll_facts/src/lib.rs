@@ -62,7 +62,7 @@ use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
 pub use processes::{Declaration, Process, ProcessKind, UnitFacts};
 pub use reading::Reading;
-pub use routines::{Reached, Routine, RoutinePlace, reach};
+pub use routines::{CronLine, Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
 pub use servers::{AppServer, Place as ServerPlace, ServerSetting};
 pub use setting_uses::{Replaced, SettingUses};
@@ -132,12 +132,19 @@ pub struct Facts {
     pub scripts: Vec<ScriptFacts>,
     /// Every place where commands of a shell are written, documents included.
     pub routines: Vec<Routine>,
+    /// The jobs of crontabs, those that documents show included.
+    pub cron_lines: Vec<CronLine>,
+    /// Where scripts for backups are named in what starts processes: the script's file name and
+    /// the place.
+    pub backup_starters: Vec<(String, Span)>,
     /// Secrets in the files of the repository.
     pub leaks: Leaks,
     /// What `.gitignore` keeps out of the repository.
     pub ignores: Ignores,
     /// What git tracks, sorted; `None` where the folder is no git repository.
     pub tracked: Option<Vec<RepoPath>>,
+    /// Whether git has a branch of a remote; `None` where the folder is no git repository.
+    pub has_remote: Option<bool>,
     /// Headers that the project's own middleware names.
     pub own_headers: Vec<middleware::NamedHeader>,
     /// What the project declares as installed.
@@ -214,6 +221,18 @@ impl Facts {
         let mut named = self.own_headers.iter();
         let found = named.find(|named| named.header.eq_ignore_ascii_case(header))?;
         Some((&found.middleware, &found.at))
+    }
+
+    /// Where a script for backups is named by its file name in what starts processes.
+    pub fn starts_file(&self, name: &str) -> Option<Span> {
+        let mut starters = self.backup_starters.iter();
+        starters.find(|(named, _)| named == name).map(|(_, at)| at.clone())
+    }
+
+    /// The names of the variables that a crontab sets.
+    pub fn crontab_sets(&self, file: &RepoPath) -> Vec<&str> {
+        let lines = self.cron_lines.iter().filter(|line| line.file == *file);
+        lines.flat_map(|line| line.variables.iter().map(String::as_str)).collect()
     }
 
     /// The processes of a kind.

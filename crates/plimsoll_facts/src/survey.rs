@@ -151,6 +151,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
             (automation, scripts::gather(tree, &inventory), routines::gather(tree, &inventory))
         },
     );
+    let cron_lines = routines::cron_lines(tree, &inventory);
+    let backup_starters = routines::backup_starters(tree, &inventory);
     // Given by the user, it is whole.
     if !given.has_environment() {
         for (path, at) in &settings.absent_env_files {
@@ -160,6 +162,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     }
     let tracked = tree.git().and_then(|git| git.tracked().map(<[RepoPath]>::to_vec));
     let of_syntax = syntax::problems(tree, &inventory);
+    let has_remote =
+        tree.git().map(|git| git.tips().iter().any(|tip| tip.name.starts_with("refs/remotes/")));
     // Git's problems are those of what has been read of it, so they come last.
     let of_git = tree.git().map(GitFacts::problems).unwrap_or_default();
     let mut problems = watched.problems(&settings.files);
@@ -176,6 +180,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         automation,
         scripts,
         routines,
+        cron_lines,
+        backup_starters,
         vocabulary: sweep.vocabulary,
         uses: sweep.uses,
         env_files,
@@ -185,6 +191,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         django: versions.django.clone(),
         versions,
         tracked,
+        has_remote,
         system,
         others: systems,
         inventory,

@@ -8,6 +8,7 @@ mod api;
 mod applies;
 mod auth;
 mod containers;
+mod backup;
 mod data;
 mod effect;
 mod headers;
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         storage::RULES,
         logging::RULES,
         containers::RULES,
+        backup::RULES,
     ]
     .into_iter()
     .flatten()

@@ -19,6 +19,9 @@ pub struct Chores {
     /// The files in which the repository schedules something: crontabs, timers, schedules of
     /// Celery.
     pub schedules: Vec<Span>,
+    /// Where something is named that backs up: programs, libraries, services and images for it.
+    /// Shell scripts are left to the routines.
+    pub backups: Vec<Span>,
 }
 
 /// Longer files are no scripts.
@@ -41,19 +44,54 @@ const SCHEDULES: [&str; 6] = [
     "db_periodic_task",
 ];
 
+/// Words that name a backup: programs, libraries, images, and what platforms call theirs.
+const BACKUPS: [&str; 27] = [
+    "pg_dump",
+    "pg_basebackup",
+    "mysqldump",
+    "mariadb-dump",
+    "dbbackup",
+    "mediabackup",
+    "restic",
+    "borgmatic",
+    "borgbackup",
+    "wal-g",
+    "wal-e",
+    "pgbackrest",
+    "litestream",
+    "velero",
+    "barmanObjectStore",
+    "ScheduledBackup",
+    "backup_retention_period",
+    "backupRetentionPeriod",
+    "postgres-backup",
+    "pg-backup",
+    "pgbackups",
+    "postgresql-backup",
+    "mysql-backup",
+    "db-backup",
+    "volume-backup",
+    "autopostgresqlbackup",
+    "automysqlbackup",
+];
+
 /// A timer of systemd, a job of Kubernetes.
 const TIMER: &str = "[Timer]";
 const CRON_JOB: &str = "kind: CronJob";
 
 impl Chores {
     pub(crate) fn is_empty(&self) -> bool {
-        self.session_purges.is_empty() && self.token_purges.is_empty() && self.schedules.is_empty()
+        self.session_purges.is_empty()
+            && self.token_purges.is_empty()
+            && self.schedules.is_empty()
+            && self.backups.is_empty()
     }
 
     pub(crate) fn extend(&mut self, other: Chores) {
         self.session_purges.extend(other.session_purges);
         self.token_purges.extend(other.token_purges);
         self.schedules.extend(other.schedules);
+        self.backups.extend(other.backups);
     }
 }
 
@@ -63,7 +101,7 @@ pub(crate) fn of_file(source: &SourceText, role: Role) -> Chores {
     let mut chores = Chores::default();
     let text = source.text();
     let any = ANY.get_or_init(|| {
-        let all = SESSIONS.into_iter().chain(TOKENS).chain(SCHEDULES);
+        let all = SESSIONS.into_iter().chain(TOKENS).chain(SCHEDULES).chain(BACKUPS);
         words::matcher(all.chain([TIMER, CRON_JOB]))
     });
     let named_at_all = || any.as_ref().is_none_or(|any| any.is_match(text));
@@ -73,6 +111,9 @@ pub(crate) fn of_file(source: &SourceText, role: Role) -> Chores {
     let named = |words: &[&str]| words.iter().find_map(|word| place(source, word));
     chores.session_purges.extend(named(&SESSIONS));
     chores.token_purges.extend(named(&TOKENS));
+    if !matches!(role, Role::Shell | Role::Workflow) {
+        chores.backups.extend(named(&BACKUPS));
+    }
     let schedules = match role {
         Role::Crontab => Some(Span::of_file(source.path().clone())),
         Role::Unit => named(&[TIMER]),

@@ -46,7 +46,7 @@ fn of_block(source: &SourceText, block: &Embedded, standing: Standing) -> Vec<Ro
 }
 
 /// The part that a document plays: documents lie in `docs` whatever they are about.
-fn standing_of(path: &RepoPath) -> Standing {
+pub(super) fn standing_of(path: &RepoPath) -> Standing {
     let mut standing = Standing::Main;
     let mut parts = path.as_str().split('/').peekable();
     while let Some(part) = parts.next() {

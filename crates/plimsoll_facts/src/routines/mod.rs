@@ -6,6 +6,7 @@
 //! (`sh -c '…'`, `ssh host '…'`) are routines' inner scripts.
 
 mod documents;
+mod jobs;
 mod pipelines;
 mod reach;
 
@@ -21,6 +22,8 @@ use rayon::prelude::*;
 use crate::inventory::{Inventory, Listed, Role};
 use crate::standing::{Standing, words};
 
+pub use jobs::CronLine;
+pub(crate) use jobs::{backup_starters, cron_lines};
 pub use reach::{Reached, reach};
 
 /// What kind of place commands are written in.
