@@ -10,6 +10,7 @@ mod edge;
 mod env_files;
 mod environment;
 mod health;
+mod guides;
 mod ignores;
 mod image;
 mod interiors;
@@ -47,10 +48,13 @@ pub use certificates::Certificates;
 pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
     Named, NamedAt, Processes, Rotation, Unescaped, Upkeep,
+    Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Health,
+    HealthView, Module, Processes, Route, Unescaped, Upkeep,
 };
 pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 pub use health::HealthCheck;
+pub use guides::{Contact, Guide, Guides};
 pub use ignores::{Ignored, Ignores};
 pub use interiors::{Interior, Mounted};
 use inventory::Inventory;
@@ -134,6 +138,12 @@ pub struct Facts {
     pub routines: Vec<Routine>,
     /// The jobs of crontabs, those that documents show included.
     pub cron_lines: Vec<CronLine>,
+    /// Guides for users, and sections that say whom to contact.
+    pub guides: Guides,
+    /// Words of workflows that name a database server or compose, with a place of each.
+    pub workflow_words: Vec<(String, Span)>,
+    /// Where settings for tests name SQLite.
+    pub test_sqlite: Vec<Span>,
     /// Where scripts for backups are named in what starts processes: the script's file name and
     /// the place.
     pub backup_starters: Vec<(String, Span)>,

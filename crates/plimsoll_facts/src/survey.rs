@@ -13,6 +13,7 @@ use crate::certificates::Certificates;
 use crate::containers::{ComposeStack, Containers};
 use crate::edge::Edge;
 use crate::environment;
+use crate::guides::Guides;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
 use crate::middleware;
@@ -152,6 +153,9 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         },
     );
     let cron_lines = routines::cron_lines(tree, &inventory);
+    let guides = Guides::gather(tree, &inventory);
+    let workflow_words = routines::workflow_words(tree, &inventory);
+    let test_sqlite = routines::test_sqlite(tree, &inventory, &system);
     let backup_starters = routines::backup_starters(tree, &inventory);
     // Given by the user, it is whole.
     if !given.has_environment() {
@@ -181,6 +185,9 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         scripts,
         routines,
         cron_lines,
+        guides,
+        workflow_words,
+        test_sqlite,
         backup_starters,
         vocabulary: sweep.vocabulary,
         uses: sweep.uses,

@@ -12,6 +12,8 @@ use crate::blocks::Blocks;
 use crate::code::{
     Chores, ClearSecrets, CodeFacts, Module, NamedAt, Page, Processes, Upkeep, chores, file_field,
     is_models, modules, named, page, upkeep,
+    Chores, ClearSecrets, CodeFacts, Health, Module, Page, Processes, Upkeep, chores, file_field,
+    health, is_models, modules, page, swallowed, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks};
@@ -38,6 +40,8 @@ struct Told {
     leaks: Vec<Leak>,
     page: Option<Page>,
     chores: Chores,
+    health: Health,
+    swallowed: Vec<Span>,
     made: Vec<(String, Span)>,
     named: Vec<(&'static str, NamedAt)>,
     module: Option<Module>,
@@ -91,6 +95,8 @@ impl Sweep {
         self.code.modules.extend(told.module);
         self.code.file_fields.extend(told.file_field);
         self.code.chores.extend(told.chores);
+        self.code.health.extend(told.health);
+        self.code.swallowed.extend(told.swallowed);
         self.code.upkeep.made.extend(told.made);
         self.code.named.extend(told.named);
         if let Some(page) = told.page {
@@ -146,6 +152,8 @@ fn look_into(
         }
         if modules::is_module(file, system, others) {
             told.module = modules::of_file(source);
+            told.health = health::of_file(source);
+            told.swallowed = swallowed::of_file(source);
         }
         if file.role == Role::Python && is_models(&file.path) {
             told.file_field = file_field(source);
@@ -155,6 +163,8 @@ fn look_into(
     let silent = told.leaks.is_empty()
         && told.page.is_none()
         && told.chores.is_empty()
+        && told.health.is_empty()
+        && told.swallowed.is_empty()
         && told.made.is_empty()
         && told.named.is_empty()
         && told.module.is_none()

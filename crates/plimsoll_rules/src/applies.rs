@@ -180,6 +180,7 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
             &["reportlab", "weasyprint", "xlsxwriter", "openpyxl", "django-weasyprint"],
         )
         .or_yes_only(),
+        F::HasUserGuides => (!facts.guides.guides.is_empty()).then_some(true),
         _ => None,
     }
 }

@@ -11,11 +11,14 @@ mod containers;
 mod backup;
 mod data;
 mod effect;
+mod deploy;
+mod documents;
 mod headers;
 mod injection;
 mod logging;
 mod look;
 mod mail;
+mod monitoring;
 mod proxy;
 mod repairs;
 mod rule;
@@ -48,6 +51,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         logging::RULES,
         containers::RULES,
         backup::RULES,
+        deploy::RULES,
+        monitoring::RULES,
+        documents::RULES,
     ]
     .into_iter()
     .flatten()

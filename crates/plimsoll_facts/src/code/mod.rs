@@ -2,13 +2,16 @@
 
 pub(crate) mod chores;
 mod clear;
+pub(crate) mod health;
 pub(crate) mod modules;
 pub(crate) mod named;
 mod processes;
+pub(crate) mod swallowed;
 pub(crate) mod upkeep;
 
 pub use chores::Chores;
 pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
+pub use health::{Health, HealthView, Route};
 use memchr::memmem;
 pub use modules::Module;
 pub use named::{Named, NamedAt};
@@ -40,6 +43,10 @@ pub struct CodeFacts {
     pub chores: Chores,
     /// Words that tell what code and scripts do.
     pub named: Named,
+    /// Where modules about money, audit and backups catch every error and do nothing.
+    pub swallowed: Vec<Span>,
+    /// Routes and views for health checks.
+    pub health: Health,
     /// What start commands tell of processes.
     pub processes: Processes,
     /// Log rotation, folders, ignored env files.

@@ -46,7 +46,7 @@ fn of_block(source: &SourceText, block: &Embedded, standing: Standing) -> Vec<Ro
 }
 
 /// The part that a document plays: documents lie in `docs` whatever they are about.
-pub(super) fn standing_of(path: &RepoPath) -> Standing {
+pub(crate) fn standing_of(path: &RepoPath) -> Standing {
     let mut standing = Standing::Main;
     let mut parts = path.as_str().split('/').peekable();
     while let Some(part) = parts.next() {
@@ -68,7 +68,7 @@ pub(super) fn standing_of(path: &RepoPath) -> Standing {
 }
 
 /// Whether words speak of developing and trying out.
-fn is_for_developing(text: &str) -> bool {
+pub(crate) fn is_for_developing(text: &str) -> bool {
     let begins = [
         "develop",
         "contribut",
@@ -87,8 +87,14 @@ fn is_for_developing(text: &str) -> bool {
     ];
     let whole = ["dev", "local", "locally", "test", "tests", "testing", "ci", "changes", "linting"];
     let lower = text.to_lowercase();
-    words(&lower)
-        .any(|word| whole.contains(&word) || begins.iter().any(|begin| word.starts_with(begin)))
+    // Tests of the running system are not those of its code.
+    let of_production = ["load", "smoke", "restore", "stress", "performance", "recovery", "launch"];
+    let is_live = words(&lower).any(|word| of_production.contains(&word));
+    words(&lower).any(|word| {
+        let tests = matches!(word, "test" | "tests" | "testing");
+        (whole.contains(&word) && !(tests && is_live))
+            || begins.iter().any(|begin| word.starts_with(begin))
+    })
 }
 
 /// The heading above a line: of Markdown (`## Backup`), of reStructuredText (a line underlined).
@@ -119,7 +125,7 @@ fn heading_above(source: &SourceText, line: u32) -> String {
 }
 
 /// Programs with which a block without a language tag is taken for commands.
-const PROGRAMS: [&str; 40] = [
+const PROGRAMS: [&str; 43] = [
     "pg_dump",
     "pg_dumpall",
     "pg_restore",
@@ -160,6 +166,9 @@ const PROGRAMS: [&str; 40] = [
     "curl",
     "dropdb",
     "createdb",
+    "ab",
+    "locust",
+    "k6",
 ];
 
 fn is_commands(text: &str) -> bool {

@@ -7,6 +7,7 @@ use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 use super::documents;
 use crate::inventory::{Inventory, Role};
 use crate::standing::Standing;
+use crate::systems::System;
 
 /// A job of a crontab.
 #[derive(Clone, Debug)]
@@ -110,6 +111,68 @@ pub(crate) fn backup_starters(tree: &dyn Tree, inventory: &Inventory) -> Vec<(St
             if let Some(at) = source.text().find(name.as_str()) {
                 found.push((name.clone(), source.span(at..at + name.len())));
             }
+        }
+    }
+    found
+}
+
+/// Words of workflows that name a database server, or what brings one up, the first place of each
+/// outside of comments.
+pub(crate) fn workflow_words(tree: &dyn Tree, inventory: &Inventory) -> Vec<(String, Span)> {
+    const WORDS: [&str; 8] = [
+        "postgres",
+        "postgis",
+        "mysql",
+        "mariadb",
+        "docker compose",
+        "docker-compose",
+        "psql",
+        "make ",
+    ];
+    let mut found: Vec<(String, Span)> = Vec::new();
+    for file in inventory.with(Role::Workflow) {
+        let Ok(source) = tree.read(&file.path) else { continue };
+        let lower = source.text().to_ascii_lowercase();
+        for word in WORDS {
+            if found.iter().any(|(known, _)| known == word) {
+                continue;
+            }
+            let place = lower.match_indices(word).map(|(at, _)| at).find(|at| {
+                let line = lower.get(..*at).and_then(|before| before.rsplit('\n').next());
+                !line.unwrap_or("").trim_start().starts_with('#')
+            });
+            if let Some(at) = place {
+                found.push((word.to_owned(), source.span(at..at + word.len())));
+            }
+        }
+    }
+    found
+}
+
+/// Where settings that are for tests by their name set SQLite.
+pub(crate) fn test_sqlite(tree: &dyn Tree, inventory: &Inventory, system: &System) -> Vec<Span> {
+    let mut found = Vec::new();
+    for file in inventory.python_below(&system.root) {
+        let path = file.path.as_str();
+        let name = file.path.file_name();
+        let of_settings = path.contains("settings") || path.contains("config/");
+        let for_tests = name.starts_with("test")
+            || name.contains("_test")
+            || name.contains("test_")
+            || name == "ci.py";
+        if !of_settings || !for_tests {
+            continue;
+        }
+        let Ok(source) = tree.read(&file.path) else { continue };
+        let text = source.text();
+        let place = text.match_indices("backends.sqlite3").map(|(at, _)| at).find(|at| {
+            let line = text.get(..*at).and_then(|before| before.rsplit('\n').next());
+            !line.unwrap_or("").trim_start().starts_with('#')
+        });
+        // A choice between servers is none.
+        let chooses = text.contains("backends.postgresql") || text.contains("DATABASE_URL");
+        if let Some(at) = place.filter(|_| !chooses) {
+            found.push(source.span(at..at + "backends.sqlite3".len()));
         }
     }
     found

@@ -22,8 +22,9 @@ use rayon::prelude::*;
 use crate::inventory::{Inventory, Listed, Role};
 use crate::standing::{Standing, words};
 
+pub(crate) use documents::{is_for_developing, standing_of as document_standing};
 pub use jobs::CronLine;
-pub(crate) use jobs::{backup_starters, cron_lines};
+pub(crate) use jobs::{backup_starters, cron_lines, test_sqlite, workflow_words};
 pub use reach::{Reached, reach};
 
 /// What kind of place commands are written in.
@@ -58,6 +59,8 @@ pub struct Routine {
     pub name: String,
     /// The job of a pipeline that it belongs to: routines of one job run one after the other.
     pub job: Option<String>,
+    /// Whether the job does more than run commands: it uses actions of others, or a workflow.
+    pub job_acts: bool,
     /// Whether a failure of the whole is ignored: `continue-on-error`, `-` before a recipe.
     pub ignored: bool,
     /// The commands.
@@ -142,7 +145,7 @@ impl Routine {
 const LONGEST: usize = 400_000;
 
 /// Words of which a document or pipeline must hold one for its commands to matter.
-const MARKS: [&str; 52] = [
+const MARKS: [&str; 54] = [
     "pg_dump",
     "pg_restore",
     "pg_basebackup",
@@ -194,6 +197,8 @@ const MARKS: [&str; 52] = [
     "dropdb",
     "SECRET_KEY",
     "ab -n",
+    "locust",
+    "k6 ",
     "curl ",
 ];
 
@@ -270,6 +275,7 @@ fn routine(
         standing,
         name: String::new(),
         job: None,
+        job_acts: false,
         ignored: false,
         script,
         inner,

@@ -36,8 +36,17 @@ pub(super) fn workflow(source: &SourceText, standing: Standing) -> Vec<Routine> 
 
 fn of_github(source: &SourceText, standing: Standing) -> Vec<Routine> {
     let file = Workflow::parse(source);
+    // A later step may look at how an earlier one ended.
+    let asks_later = [".outcome", ".conclusion"].iter().any(|word| source.text().contains(word));
     let mut found = Vec::new();
     for job in &file.jobs {
+        let prepares = |uses: &str| {
+            ["actions/checkout", "actions/setup-", "actions/cache"]
+                .iter()
+                .any(|action| uses.starts_with(action))
+        };
+        let acts = job.uses.is_some()
+            || job.steps.iter().filter_map(|step| step.uses.as_ref()).any(|u| !prepares(&u.value));
         for step in &job.steps {
             let Some(run) = &step.run else { continue };
             let shell = run.shell.as_ref().map(|shell| shell.value.as_str());
@@ -52,7 +61,8 @@ fn of_github(source: &SourceText, standing: Standing) -> Vec<Routine> {
             let step_name = step.name.as_ref().map_or("", |name| name.value.as_str());
             one.name = format!("{} / {step_name}", job.name.value);
             one.job = Some(job.name.value.clone());
-            one.ignored = step.continue_on_error || job.continue_on_error;
+            one.job_acts = acts;
+            one.ignored = (step.continue_on_error || job.continue_on_error) && !asks_later;
             found.push(one);
         }
     }

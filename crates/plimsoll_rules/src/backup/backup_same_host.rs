@@ -34,7 +34,10 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let all: Vec<_> = dumps(facts, false)
         .into_iter()
-        .filter(|dump| !dump.routine.is_called(&["deploy", "release", "upgrade", "update"]))
+        .filter(|dump| {
+            dump.routine.is_called(&["backup", "dump", "bkp", "cron", "archiv", "nightly", "daily"])
+                && !dump.routine.is_called(&["deploy", "release", "upgrade", "update"])
+        })
         .collect();
     let sent = facts
         .routines

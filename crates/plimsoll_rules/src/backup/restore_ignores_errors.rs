@@ -83,12 +83,10 @@ fn check(look: &mut Look) {
                 "mysql restores a dump with --force"
             }
             _ => {
-                if !routine.is_document() {
-                    look.evidence(
-                        format!("{} reports errors of the restore", reached.program),
-                        Some(at),
-                    );
-                }
+                look.evidence(
+                    format!("{} reports errors of the restore", reached.program),
+                    Some(at),
+                );
                 continue;
             }
         };
@@ -147,7 +145,12 @@ fn brings_back(routine: &Routine, command: &Command, reached: Reached<'_>) -> bo
                 let text = routine.resolve(&file).unwrap_or_else(|| file.text.clone());
                 return is_dump_file(&text) || (about() && !is_own_sql(&text));
             }
-            feeds(routine, command, about())
+            // A dump of a whole server cannot be loaded without errors about what is there already.
+            let whole = reached
+                .arguments
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "postgres" | "template1"));
+            !whole && feeds(routine, command, about())
         }
         _ => false,
     }

@@ -1,0 +1,100 @@
+//! `switch-before-migration`: the new code runs before the database is ready for it.
+
+use plimsoll_catalog::{Confidence, Severity};
+
+use super::{Step, is_for_tests, looked_at, steps};
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "switch-before-migration",
+    control: "DEP-01",
+    title: "the new code runs before the database is ready for it",
+    what: "Scripts, recipes, steps and code blocks of documents that restart a service, make containers anew (`compose up`, with no stop before) or point the link of the current release, and migrate the database only after that, with no restart behind the migration. Migrations that run inside the container just made, which is how many projects reach the new image, are reported only where nothing else starts the server afterwards and the command is `exec`; `run --rm` before `up` is the way round. First installations, and documents about them, are left alone.",
+    why: "Between the two steps the new code asks for columns that are not there: every page is an error, and when the migration fails it stays so.",
+    bad: "```python settings.py
+DEBUG = False
+```
+```sh deploy/deploy.sh
+set -e
+git pull --ff-only
+pip install -r requirements.txt
+sudo systemctl restart shop
+python manage.py migrate
+```",
+    good: "```python settings.py
+DEBUG = False
+```
+```sh deploy/deploy.sh
+set -e
+git pull --ff-only
+pip install -r requirements.txt
+python manage.py migrate
+sudo systemctl restart shop
+```",
+    sources: &["https://docs.djangoproject.com/en/stable/topics/migrations/"],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let mut any = false;
+    for routine in
+        facts.routines.iter().filter(|routine| routine.is_main() && !is_for_tests(routine))
+    {
+        if routine.is_about(&[
+            "install",
+            "setup",
+            "provision",
+            "bootstrap",
+            "getting",
+            "start",
+            "init",
+        ]) {
+            continue;
+        }
+        let done = steps(routine);
+        let Some(migrate) = done.iter().find(|done| done.step == Step::Migrate) else { continue };
+        let before = |done: &&super::Done<'_>| done.index < migrate.index;
+        let stopped = done.iter().filter(before).any(|done| done.step == Step::Stop);
+        // Code must be new for the order to matter.
+        let fetched = done.iter().filter(before).any(|done| {
+            matches!(done.step, Step::Fetch | Step::Build | Step::Pull | Step::Install)
+        });
+        let again = done.iter().any(|done| {
+            done.index > migrate.index
+                && matches!(
+                    done.step,
+                    Step::Restart | Step::Up | Step::ContainerRestart | Step::Switch | Step::Build
+                )
+        });
+        let switch = done.iter().filter(before).find(|done| {
+            // Services beside the application: a proxy, a database.
+            let other = done.reached.arguments.iter().any(|word| {
+                ["nginx", "postgres", "redis", "apache", "caddy", "db", "daemon", "cron"]
+                    .iter()
+                    .any(|name| word.text.contains(name))
+            });
+            matches!(done.step, Step::Restart | Step::Switch | Step::Up)
+                && !other
+                && !done.reached.has("start")
+        });
+        let Some(switch) = switch.filter(|_| fetched && !stopped && !again) else { continue };
+        any = true;
+        let finding = look.finding(
+            switch.command.span.clone(),
+            Fault {
+                severity: Severity::Warning,
+                message: format!("the new code is started here, and the database migrated only in line {}", migrate.command.span.start.line),
+                consequence: "in between every request meets a schema that does not fit; when the migration fails, it stays so".to_owned(),
+                fix: "migrate first (with Docker: docker compose run --rm web python manage.py migrate), then restart".to_owned(),
+            },
+        );
+        finding.confidence = Confidence::Medium;
+    }
+    if !any {
+        look.evidence(
+            format!("{}; none starts new code before its migration", looked_at(facts)),
+            None,
+        );
+    }
+}

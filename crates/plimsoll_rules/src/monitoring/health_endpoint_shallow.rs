@@ -1,0 +1,99 @@
+//! `health-endpoint-shallow`: the health route looks at nothing.
+
+use plimsoll_catalog::{Confidence, Severity};
+
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "health-endpoint-shallow",
+    control: "MON-06",
+    title: "the health route looks at nothing",
+    what: "Views behind routes for health checks that only answer: no call other than building the response. Routes for liveness (`livez`, `alive`, `ping`), which are meant to look at nothing, are left alone, as are projects that have another health route that looks at something, and views that call anything that is not read.",
+    why: "The database is gone, every page is an error, and the monitor is green.",
+    bad: "```python settings.py
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.http import HttpResponse
+from django.urls import path
+def health(request):
+    return HttpResponse('ok')
+urlpatterns = [path('health/', health)]
+```",
+    good: "```python settings.py
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+def health(request):
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT 1')
+    return HttpResponse('ok')
+urlpatterns = [path('health/', health)]
+```",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+    ],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let health = &facts.code.health;
+    let of_view = |name: &str| {
+        let mut views = health.views.iter().filter(|view| view.name == name);
+        let first = views.next();
+        // Two of the same name: which one is meant is not known.
+        first.filter(|_| views.next().is_none())
+    };
+    let mut shallow = None;
+    for route in &health.routes {
+        let view = route.view.as_deref();
+        let looks = match view {
+            Some("lambda") => Some(false),
+            Some("include") => Some(true),
+            Some(name) => of_view(name).map(|view| view.looks),
+            None => None,
+        };
+        match looks {
+            Some(true) => {
+                return look.evidence(
+                    format!("'{}' looks at more than itself", route.path),
+                    Some(route.at.clone()),
+                );
+            }
+            Some(false) if !is_liveness(&route.path) => {
+                shallow.get_or_insert(route);
+            }
+            _ => {}
+        }
+    }
+    let Some(route) = shallow else {
+        if let Some(route) = health.routes.first() {
+            look.undetermined(
+                format!("what '{}' looks at is not seen", route.path),
+                "stop the database of a copy and ask it",
+                Some(route.at.clone()),
+            );
+        }
+        return;
+    };
+    let finding = look.finding(
+        route.at.clone(),
+        Fault {
+            severity: Severity::Warning,
+            message: format!("'{}' answers whatever the state of database and cache", route.path),
+            consequence: "the monitor stays green while every page is an error".to_owned(),
+            fix: "let the route that monitors ask run a query and touch the cache; keep one that looks at nothing for restarting processes".to_owned(),
+        },
+    );
+    finding.confidence = Confidence::Medium;
+}
+
+/// Whether a path is for telling whether the process lives.
+fn is_liveness(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    ["live", "alive", "ping", "lbheartbeat"].iter().any(|word| lower.contains(word))
+}
