@@ -9,8 +9,8 @@ mod containers;
 mod edge;
 mod env_files;
 mod environment;
-mod health;
 mod guides;
+mod health;
 mod ignores;
 mod image;
 mod interiors;
@@ -46,15 +46,13 @@ use std::collections::BTreeSet;
 use candidates::Candidate;
 pub use certificates::Certificates;
 pub use code::{
-    Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Module,
-    Named, NamedAt, Processes, Rotation, Unescaped, Upkeep,
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Health,
-    HealthView, Module, Processes, Route, Unescaped, Upkeep,
+    HealthView, Module, Named, NamedAt, Processes, Rotation, Route, Unescaped, Upkeep,
 };
 pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
-pub use health::HealthCheck;
 pub use guides::{Contact, Guide, Guides};
+pub use health::HealthCheck;
 pub use ignores::{Ignored, Ignores};
 pub use interiors::{Interior, Mounted};
 use inventory::Inventory;

@@ -10,10 +10,8 @@ use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::code::{
-    Chores, ClearSecrets, CodeFacts, Module, NamedAt, Page, Processes, Upkeep, chores, file_field,
-    is_models, modules, named, page, upkeep,
-    Chores, ClearSecrets, CodeFacts, Health, Module, Page, Processes, Upkeep, chores, file_field,
-    health, is_models, modules, page, swallowed, upkeep,
+    Chores, ClearSecrets, CodeFacts, Health, Module, NamedAt, Page, Processes, Upkeep, chores,
+    file_field, health, is_models, modules, named, page, swallowed, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks};

@@ -7,12 +7,12 @@
 mod api;
 mod applies;
 mod auth;
-mod containers;
 mod backup;
+mod containers;
 mod data;
-mod effect;
 mod deploy;
 mod documents;
+mod effect;
 mod headers;
 mod injection;
 mod logging;
