@@ -24,6 +24,7 @@ mod routines;
 mod scripts;
 mod servers;
 mod setting_uses;
+mod sql;
 mod standing;
 mod surroundings;
 mod survey;
@@ -68,6 +69,7 @@ pub use routines::{CronLine, Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
 pub use servers::{AppServer, Place as ServerPlace, ServerSetting};
 pub use setting_uses::{Replaced, SettingUses};
+pub use sql::{PostgresFacts, SqlFacts};
 pub use standing::Standing;
 pub use surroundings::{Source, Surroundings};
 pub use survey::{Given, Lookout, SurveyError, survey};
@@ -102,6 +104,10 @@ pub struct Facts {
     /// The compose project that most likely runs in production, merged from its files; services
     /// for developing, behind profiles, are in it too.
     pub compose: Option<ComposeProject>,
+    /// SQL that makes roles and hands out privileges.
+    pub sql: Vec<SqlFacts>,
+    /// Configuration files of PostgreSQL.
+    pub postgres: Vec<PostgresFacts>,
     /// What production runs in containers.
     pub containers: Containers,
     /// Known holes of packages, where the user gave a database of them.

@@ -153,6 +153,12 @@ impl Facts {
         })
     }
 
+    /// The variables that would change something of a setting, or of one of its parts, and that
+    /// nobody has shown to be unset in production.
+    pub fn open_variables(&self, name: &str) -> Vec<&str> {
+        self.settings.get(name).map(|setting| self.unset_variables(setting)).unwrap_or_default()
+    }
+
     /// The variables a setting depends on that nobody has shown to be unset.
     fn unset_variables<'f>(&self, setting: &'f Setting) -> Vec<&'f str> {
         if self.environment.is_complete() {

@@ -24,7 +24,7 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, interiors, mentions, routines, scripts, syntax};
+use crate::{Facts, env_files, interiors, mentions, routines, scripts, sql, syntax};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +137,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         versions.installed(),
     );
     let absolute_root = given.absolute_root.as_str();
+    let (sql, postgres) = (sql::scripts(tree, &inventory, &blocks), sql::servers(tree, &inventory));
     let containers =
         Containers::gather(tree, &inventory, of_this(declared.stack, &processes), &processes);
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
@@ -206,6 +207,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         candidates,
         processes,
         compose: declared.compose,
+        sql,
+        postgres,
         containers,
         interiors,
         advisories: None,

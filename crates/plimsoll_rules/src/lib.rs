@@ -8,13 +8,16 @@ mod api;
 mod applies;
 mod auth;
 mod backup;
+mod cache;
 mod containers;
 mod data;
+mod database;
 mod deploy;
 mod documents;
 mod effect;
 mod headers;
 mod injection;
+mod jobs;
 mod logging;
 mod look;
 mod mail;
@@ -54,6 +57,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         deploy::RULES,
         monitoring::RULES,
         documents::RULES,
+        database::RULES,
+        cache::RULES,
+        jobs::RULES,
     ]
     .into_iter()
     .flatten()

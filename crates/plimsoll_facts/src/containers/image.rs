@@ -41,6 +41,8 @@ pub struct ImageFacts {
     pub taken_along: Vec<String>,
     /// Where a step of the build collects static files.
     pub collects: Option<Span>,
+    /// Whether it gives folders or files to another user than root: `chown`, `--chown`, modes.
+    pub gives_folders: bool,
 }
 
 /// What an image starts from.
@@ -185,10 +187,36 @@ fn of_plan(tree: &dyn Tree, inventory: &Inventory, plan: Plan) -> Option<ImageFa
         ignore_file,
         taken_along,
         collects: collects(&file),
+        gives_folders: [
+            "chown",
+            "chmod",
+            "install -d",
+            "install -o",
+            "--home",
+            "-m ",
+            "--create-home",
+        ]
+        .iter()
+        .any(|word| source.text().contains(word))
+            || works_as_user(&image),
         dockerfile: plan.dockerfile,
         services: plan.services,
         kinds: plan.kinds,
     })
+}
+
+/// Whether the working folder is made after the user was changed, so that it is the user's.
+fn works_as_user(image: &Effective<'_>) -> bool {
+    let mut user = false;
+    let stages = image.stages.iter().rev();
+    for instruction in stages.flat_map(|stage| &stage.instructions) {
+        match &instruction.value {
+            Instruction::User(_) => user = true,
+            Instruction::Workdir(_) | Instruction::Run { .. } if user => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// `COPY . …` or `ADD . …` of a stage that the image consists of.

@@ -79,6 +79,8 @@ pub(super) fn gather(
     let mut mounted: Vec<RepoPath> = Vec::new();
     if let Some(stack) = stack {
         for service in stack.project.services.values() {
+            // Whether its command names the file or not, it is no host's.
+            mounted.extend(service.volumes.iter().filter_map(|m| m.value.source_path.clone()));
             if short_name(service).is_some_and(|name| IMAGES.contains(&name.as_str())) {
                 found.push(of_service(tree, service, &mut mounted));
             }

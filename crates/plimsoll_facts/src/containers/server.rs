@@ -63,7 +63,18 @@ pub struct Pooler {
 
 /// The database servers of the stack.
 pub(super) fn databases(tree: &dyn Tree, stack: &ComposeStack) -> Vec<DatabaseServer> {
-    stack.project.services.values().filter_map(|service| database(tree, service)).collect()
+    let mut found: Vec<DatabaseServer> =
+        stack.project.services.values().filter_map(|service| database(tree, service)).collect();
+    // What waits for a database and runs its image is a client: a dump, a restore.
+    let names: Vec<String> = found.iter().map(|server| server.service.clone()).collect();
+    found.retain(|server| {
+        let service = stack.project.services.get(&server.service);
+        !service.is_some_and(|service| {
+            service.depends_on.iter().any(|dependency| names.contains(&dependency.value.service))
+                || service.environment.contains_key("PGHOST")
+        })
+    });
+    found
 }
 
 fn kind_of(image: &str) -> Option<DatabaseKind> {

@@ -20,6 +20,9 @@ pub struct TaskFacts {
     pub adds_periodic: Option<Span>,
     /// Keys of Celery's configuration that it sets in code, in lower case: `broker_url`.
     pub configures: Vec<(String, Span)>,
+    /// What it has Celery take its configuration from (`django.conf:settings`; `None` where that is
+    /// not written out), with the namespace.
+    pub configured_from: Vec<(Option<String>, Option<String>)>,
     /// Where it waits for or asks after a result, and by what.
     pub awaits: Vec<(Span, &'static str)>,
 }
@@ -118,6 +121,15 @@ impl Pass<'_> {
                     broker: spread || given("broker").is_some(),
                     backend: spread || given("backend").is_some(),
                 });
+            }
+            "config_from_object" => {
+                let object = call
+                    .arguments
+                    .find_argument_value("obj", 0)
+                    .and_then(|value| text(value).map(str::to_owned).or_else(|| dotted(value)));
+                let namespace =
+                    call.arguments.find_keyword("namespace").and_then(|k| text(&k.value));
+                self.facts.configured_from.push((object, namespace.map(str::to_owned)));
             }
             "add_periodic_task" => {
                 let at = self.span(call);
