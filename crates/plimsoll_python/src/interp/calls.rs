@@ -98,7 +98,9 @@ impl Interp<'_> {
         let names: Vec<Rc<str>> = call.named.iter().map(|(name, _)| name.clone()).collect();
         let count = call.positional.len();
         let at = call.at;
+        let mut called = false;
         let result = self.each_of(&values, |interp, values| {
+            called = true;
             let (positional, named) = values.split_at(count.min(values.len()));
             let call = Call {
                 positional: positional.to_vec(),
@@ -107,6 +109,9 @@ impl Interp<'_> {
             };
             (native.call)(interp, call)
         })?;
+        if !called {
+            self.native_effects(&Val::native(native));
+        }
         // What is told of an argument that is a number says nothing of the result.
         let result =
             if values.iter().any(Val::is_unknown_number) { result.of_any_type() } else { result };
@@ -146,8 +151,70 @@ impl Interp<'_> {
         Ok(value.with_deps(&call.deps()).with_deps(&function.deps))
     }
 
+    /// A call with further arguments that are not known: what the function does happens, what it
+    /// gives is unknown.
+    ///
+    /// # Errors
+    /// What a function of the project raises whatever it is given.
+    pub(crate) fn call_with_unknown(
+        &mut self,
+        function: &Val,
+        call: Call,
+        unknown: &Val,
+    ) -> Outcome {
+        self.havoc(function, "it was called with arguments that are not known");
+        self.native_effects(function);
+        let (inner, this) = match &function.kind {
+            Kind::Bound(bound) => (bound.1.clone(), Some(bound.0.clone())),
+            _ => (function.clone(), None),
+        };
+        if let Some(Object::Function(it)) = self.object(&inner) {
+            let it = it.clone();
+            let call = Call::of(this.into_iter().collect(), call.at);
+            self.enter_function(&it, call, Some(unknown))?;
+        }
+        let mut call = call;
+        call.positional.push(unknown.clone());
+        self.unknown_call(unknown, call)
+    }
+
+    /// What a function of a model may have done besides what it gives, where it could not be
+    /// followed: names included from other files, variables set.
+    fn native_effects(&mut self, function: &Val) {
+        let native = match &function.kind {
+            Kind::Native(native) => *native,
+            Kind::Bound(bound) => match &bound.1.kind {
+                Kind::Native(native) => *native,
+                _ => return,
+            },
+            _ => return,
+        };
+        let reason = format!("{} was called with arguments that are not known", native.name);
+        if native.name.starts_with("split_settings.")
+            && let Some(module) = self.frames.last().map(|frame| frame.module)
+        {
+            self.open_namespace(module, &reason);
+        }
+        let sets = ["load_dotenv", "read_env", "set_key", "setdefault", "update", "pop", "putenv"];
+        if sets.iter().any(|word| native.name.ends_with(word))
+            && (native.name.contains("env") || native.name.contains("environ"))
+        {
+            self.environment_open(&reason, true);
+        }
+    }
+
     /// Calls a function of the project.
     pub(crate) fn call_function(&mut self, function: &Function, call: Call) -> Outcome {
+        self.enter_function(function, call, None)
+    }
+
+    /// Calls a function of the project, with all further parameters unknown where that is given.
+    fn enter_function(
+        &mut self,
+        function: &Function,
+        call: Call,
+        unknown: Option<&Val>,
+    ) -> Outcome {
         if self.frames.len() >= self.request.limits.calls {
             self.exhaust("calls within calls too deep");
             return Ok(self.exhausted_value());
@@ -159,7 +226,10 @@ impl Interp<'_> {
         let this = call.positional.first().cloned();
         let at = call.at;
         let scope = self.new_namespace();
-        self.bind_arguments(function, call, scope)?;
+        match unknown {
+            Some(unknown) => self.bind_to_unknown(function, call, scope, unknown),
+            None => self.bind_arguments(function, call, scope)?,
+        }
         let yielded = code.is_generator.then(|| self.alloc(Object::List(Vec::new())));
         let previous = (self.here, std::mem::take(&mut self.handling));
         self.frames.push(Frame {
@@ -227,6 +297,27 @@ impl Interp<'_> {
             };
         }
         result
+    }
+
+    /// Binds the first parameters to what is known, all others to a value that is not.
+    fn bind_to_unknown(&mut self, function: &Function, call: Call, scope: Id, unknown: &Val) {
+        let code = function.code.clone();
+        let Some(parameters) = &code.parameters else { return };
+        let mut bound = Dict { namespace: true, ..Dict::default() };
+        let mut known = call.positional.into_iter();
+        for parameter in parameters.posonlyargs.iter().chain(parameters.args.iter()) {
+            let value = known.next().unwrap_or_else(|| unknown.clone());
+            bound.set_str(parameter.parameter.name.as_str(), value);
+        }
+        for parameter in &parameters.kwonlyargs {
+            bound.set_str(parameter.parameter.name.as_str(), unknown.clone());
+        }
+        for parameter in parameters.vararg.iter().chain(parameters.kwarg.iter()) {
+            bound.set_str(parameter.name.as_str(), unknown.clone());
+        }
+        if let Some(dict) = self.dict_mut(scope) {
+            *dict = bound;
+        }
     }
 
     /// Binds the arguments of a call to a function's parameters.

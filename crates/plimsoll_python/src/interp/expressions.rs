@@ -327,12 +327,7 @@ impl Interp<'_> {
         self.here = at;
         let call = Call { positional, named, at };
         let result = match unknown {
-            Some(unknown) => {
-                self.havoc(&function, "it was called with arguments that are not known");
-                let mut call = call;
-                call.positional.push(unknown.clone());
-                self.unknown_call(&unknown, call)
-            }
+            Some(unknown) => self.call_with_unknown(&function, call, &unknown),
             None => self.call(&function, call),
         };
         self.here = at;

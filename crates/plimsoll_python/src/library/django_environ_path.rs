@@ -67,6 +67,7 @@ fn absolute(interp: &mut Interp<'_>, base: &Val, call: &Call, from: usize) -> Ou
     if call.keyword("required").is_some_and(|value| !matches!(value.kind, Kind::Bool(false))) {
         interp.may_raise("an environ.Path that has to exist");
     }
+    let path = interp.in_working_folder(&path);
     Ok(if path.starts_with('/') {
         Val::str(support::normalize(&path))
     } else {

@@ -79,9 +79,19 @@ fn include_one(interp: &mut Interp<'_>, argument: &Val, scope: Id, at: Event) ->
         return Ok(());
     }
     let pattern = support::normalize(&support::join(&folder, &path));
-    let Some(files) = matching(interp, &pattern) else {
-        interp.open_namespace(scope, "files outside of the repository were included");
-        return Ok(());
+    let files = match matching(interp, &pattern) {
+        Some(files) => files,
+        // A file of settings that the machine may add counts as absent, as everywhere.
+        None if is_optional
+            && !pattern.contains(['*', '?', '['])
+            && interp.is_absent_elsewhere(&pattern) =>
+        {
+            Vec::new()
+        }
+        None => {
+            interp.open_namespace(scope, "files outside of the repository were included");
+            return Ok(());
+        }
     };
     if files.is_empty() {
         interp.missing(&pattern, at);

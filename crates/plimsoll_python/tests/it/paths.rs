@@ -130,6 +130,20 @@ fn unknown_code_may_change_all_it_is_given() {
         ("import lib\nX = 1\nfor i in lib.items():\n    X = 2", "one of 1 2"),
         ("import lib\nX = 0\nwhile lib.more():\n    X += 1", "unknown"),
         ("import lib\nX = {'a': 1}\nX[lib.key] = 2", "unknown"),
+        // What a function does counts, whatever it is given.
+        ("import lib\nX = 1\ndef f(a, *rest):\n    globals()['X'] = 2\nf(*lib.items())", "2"),
+        (
+            "import lib\nX = 1\ndef f(a, **rest):\n    global X\n    X = a\nf(**lib.items())",
+            "unknown",
+        ),
+        (
+            "import lib, os, dotenv\ndotenv.load_dotenv(*lib.items())\nX = os.environ.get('A', 'd')",
+            "unknown",
+        ),
+        (
+            "import lib\nfrom split_settings.tools import include\nX = 1\ninclude(*lib.items())",
+            "unknown",
+        ),
         ("import lib\ntry:\n    X = lib.value()\nexcept Exception:\n    X = 1", "unknown"),
         ("import lib\nX = 1\ntry:\n    lib.act()\nexcept Exception:\n    X = 2", "one of 1 2"),
         (
