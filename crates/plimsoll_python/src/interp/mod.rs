@@ -131,6 +131,8 @@ pub(crate) struct Interp<'t> {
     pub(crate) modules: Id,
     /// The list behind `sys.path`.
     pub(crate) sys_path: Id,
+    /// Whether the call in progress gives its items to what does not mind their order.
+    pub(crate) any_order: bool,
     /// Whether the process may have changed its working folder.
     pub(crate) moved: bool,
     pub(crate) files: Vec<SourceText>,
@@ -182,6 +184,7 @@ impl<'t> Interp<'t> {
             parsed: HashMap::new(),
             pending: Vec::new(),
             catching: Vec::new(),
+            any_order: false,
             moved: false,
             uncertain: 0,
             control: None,

@@ -11,6 +11,7 @@ pub(super) const MODELS: &[Model] = &[
     Model { name: "os.path", distribution: None, build: build_path },
     Model { name: "posixpath", distribution: None, build: build_path },
     Model { name: "pathlib", distribution: None, build: build_pathlib },
+    Model { name: "glob", distribution: None, build: build_glob },
     Model { name: "sys", distribution: None, build: build_sys },
 ];
 
@@ -116,9 +117,61 @@ fn listdir(interp: &mut Interp<'_>, call: Call) -> Outcome {
         }
     }
     names.dedup();
-    // The order is the disk's: a set, of which nothing but the order is unknown.
     let items = names.into_iter().map(Val::str).collect();
-    Ok(interp.new_set(items, false).unwrap_or(Val::NONE))
+    Ok(interp.in_disk_order(items, false))
+}
+
+fn build_glob(module: &mut Builder<'_, '_>) {
+    static GLOB: Native = function("glob.glob", |interp, call| glob(interp, call, false));
+    static IGLOB: Native = function("glob.iglob", |interp, call| glob(interp, call, true));
+    module.function("glob", &GLOB);
+    module.function("iglob", &IGLOB);
+    module.unknown("this part of glob is not modelled");
+}
+
+/// Files and folders of the repository that an absolute pattern matches, `**` excepted.
+fn glob(interp: &mut Interp<'_>, call: Call, iterates: bool) -> Outcome {
+    let at = call.at;
+    let value = call.get(0, "pathname").cloned().unwrap_or(Val::NONE);
+    let Some(pattern) = value.as_str().map(str::to_owned) else {
+        return Ok(interp.why_unknown(&value));
+    };
+    let only_recursive = call.named.iter().all(|(name, _)| &**name == "recursive");
+    if call.positional.len() > 1
+        || !only_recursive
+        || pattern.contains("**")
+        || !pattern.starts_with('/')
+        || normalize(&pattern) != pattern
+    {
+        return Ok(Val::unknown("a search for files that is not modelled"));
+    }
+    let is_plain = !pattern.contains(['*', '?', '[']);
+    let listed = interp.place(&pattern) != crate::interp::files::Place::Outside;
+    let Some(inside) = interp.to_repo(&pattern).filter(|_| listed) else {
+        if is_plain && interp.is_absent_elsewhere(&pattern) {
+            interp.missing(&pattern, at);
+            return Ok(interp.in_disk_order(Vec::new(), iterates));
+        }
+        return Ok(Val::unknown(format!("which files {pattern} matches depends on the machine")));
+    };
+    let wanted: Vec<&str> = inside.as_str().split('/').collect();
+    let mut found = std::collections::BTreeSet::new();
+    for entry in interp.request.tree.files() {
+        let parts: Vec<&str> = entry.path.as_str().split('/').collect();
+        let fits = parts.len() >= wanted.len()
+            && parts.iter().zip(&wanted).all(|(part, wanted)| {
+                match wanted.contains(['*', '?', '[']) {
+                    true => super::split_settings::fits(wanted, part),
+                    false => part == wanted,
+                }
+            });
+        if fits && let Some(path) = parts.get(..wanted.len()) {
+            found.insert(path.join("/"));
+        }
+    }
+    let root = interp.request.absolute_root.trim_end_matches('/').to_owned();
+    let items = found.into_iter().map(|path| Val::str(format!("{root}/{path}"))).collect();
+    Ok(interp.in_disk_order(items, iterates).with_deps(&value.deps))
 }
 
 fn build_path(module: &mut Builder<'_, '_>) {

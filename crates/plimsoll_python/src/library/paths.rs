@@ -417,8 +417,19 @@ impl Interp<'_> {
         }
         names.dedup();
         let items: Vec<Val> = names.iter().map(|name| Val::path(join(&[path, name]))).collect();
-        // A set says: these, in an order that is not known.
-        let set = self.new_set(items, false);
-        set.unwrap_or_else(|| Val::reference(self.alloc(Object::List(Vec::new()))))
+        self.in_disk_order(items, true)
+    }
+
+    /// Files in the order of the disk: a list (or an iterator) where there is but one, a set where
+    /// the order does not matter.
+    pub(crate) fn in_disk_order(&mut self, items: Vec<Val>, iterates: bool) -> Val {
+        if self.any_order {
+            return self.new_set(items, false).unwrap_or_else(|| Val::unknown("files of a folder"));
+        }
+        match items.len() {
+            0 | 1 if iterates => Val::reference(self.alloc(Object::Iterator(items, 0))),
+            0 | 1 => self.new_list(items),
+            _ => Val::unknown("the files of a folder come in the order of the disk"),
+        }
     }
 }

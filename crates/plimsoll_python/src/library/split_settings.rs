@@ -173,7 +173,7 @@ fn matching(interp: &Interp<'_>, pattern: &str) -> Option<Vec<RepoPath>> {
 }
 
 /// `fnmatch` of one path segment; a leading dot needs one in the pattern.
-fn fits(pattern: &str, name: &str) -> bool {
+pub(super) fn fits(pattern: &str, name: &str) -> bool {
     if name.starts_with('.') && !pattern.starts_with('.') {
         return false;
     }

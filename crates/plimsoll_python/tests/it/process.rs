@@ -72,3 +72,43 @@ fn relative_paths_need_the_working_folder() {
         assert_eq!(x(text, None, None), without, "{text}");
     }
 }
+
+#[test]
+fn the_files_of_a_folder_have_no_order() {
+    let cases = [
+        ("os.listdir(A)", "-"),
+        ("sorted(os.listdir(A))", r#"["a.py","b.py"]"#),
+        ("len(os.listdir(A))", "2"),
+        ("'a.py' in os.listdir(A)", "true"),
+        ("'c.py' not in os.listdir(A)", "true"),
+        ("isinstance(os.listdir(A), set)", "-"),
+        ("os.listdir(A) + ['x']", "-"),
+        ("os.listdir(B) + ['x']", r#"["c.py","x"]"#),
+        ("[name for name in os.listdir(A)]", "-"),
+        ("[name for name in sorted(os.listdir(A))]", r#"["a.py","b.py"]"#),
+        ("[path.name for path in sorted(Path(A).glob('*.py'))]", r#"["a.py","b.py"]"#),
+        ("[path.name for path in Path(B).iterdir()]", r#"["c.py"]"#),
+        ("glob.glob(A + '/x*')", "[]"),
+        ("glob.glob(A + '/*.py')", "-"),
+        ("sorted(glob.glob('/srv/app/*/[bc].py'))", r#"["/srv/app/A/b.py","/srv/app/B/c.py"]"#),
+        ("sorted(glob.glob('/srv/app/?'))", r#"["/srv/app/A","/srv/app/B"]"#),
+        ("glob.glob(A + '/a.py')", r#"["/srv/app/A/a.py"]"#),
+        ("glob.glob('/opt/*.py')", "-"),
+        ("sorted(map(lambda path: len(os.listdir(path)), [A, B]))", "[1,2]"),
+    ];
+    for (expression, expected) in cases {
+        let text = format!(
+            "import glob, os\nfrom pathlib import Path\nA = '/srv/app/A'\nB = '/srv/app/B'\nX = {expression}"
+        );
+        let files = [("settings.py", &*text), ("A/b.py", ""), ("A/a.py", ""), ("B/c.py", "")];
+        let tree = MemoryTree::new(files);
+        let environment = Environment { given: true, ..Environment::default() };
+        let mut request = Request::new(&tree, RepoPath::root(), "settings", &environment);
+        request.absolute_root = "/srv/app".to_owned();
+        let found = match evaluate(&request).get("X").map(|setting| setting.state.clone()) {
+            Some(State::Known(value)) => to_json(&value).to_string(),
+            _ => "-".to_owned(),
+        };
+        assert_eq!(found, expected, "{expression}");
+    }
+}
