@@ -8,11 +8,24 @@ use crate::inventory::{Inventory, Role};
 #[derive(Clone, Debug, Default)]
 pub struct Certificates {
     /// Where a certificate is obtained.
-    pub obtained: Vec<Span>,
+    pub obtained: Vec<Obtained>,
     /// Where renewal is run or scheduled.
     pub renewed: Vec<Span>,
     /// Where the proxy is made to load the new certificate.
     pub reloaded: Vec<Span>,
+}
+
+/// A call that obtains a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obtained {
+    /// Where.
+    pub at: Span,
+    /// Whether it runs in a container, where no package brings a timer.
+    pub container: bool,
+    /// Whether certbot's plugin for nginx does it, which makes nginx load new certificates.
+    pub by_nginx: bool,
+    /// Whether a person has to prove the name each time.
+    pub manual: bool,
 }
 
 /// Longer files are no scripts of this kind.
@@ -40,18 +53,25 @@ impl Certificates {
                 let Ok(source) = tree.read(&file.path) else { continue };
                 let text = source.text();
                 let worth = text.len() <= LONGEST
-                    && ["certbot", "acme.sh", "dehydrated", "lego ", "acme-companion"]
-                        .iter()
-                        .any(|word| text.contains(word));
+                    && [
+                        "certbot",
+                        "acme.sh",
+                        "dehydrated",
+                        "lego ",
+                        "acme-companion",
+                        "nginx -s reload",
+                    ]
+                    .iter()
+                    .any(|word| text.contains(word));
                 if worth {
-                    found.read(&source);
+                    found.read(&source, role);
                 }
             }
         }
         found
     }
 
-    fn read(&mut self, source: &SourceText) {
+    fn read(&mut self, source: &SourceText, role: Role) {
         let mut in_entrypoint = false;
         for number in 1..=source.line_count() {
             let Some(line) = source.line(number) else { break };
@@ -96,7 +116,12 @@ impl Certificates {
                 "lego run",
             ]) || (in_entrypoint && code.contains("certonly"))
             {
-                self.obtained.push(at());
+                self.obtained.push(Obtained {
+                    at: at(),
+                    container: matches!(role, Role::Compose | Role::Dockerfile),
+                    by_nginx: code.contains("--nginx"),
+                    manual: code.contains("--manual") && !code.contains("-hook"),
+                });
             }
             if has(&["nginx -s reload", "reload nginx", "nginx reload", "--deploy-hook"]) {
                 self.reloaded.push(at());

@@ -45,10 +45,10 @@ pub use containers::{
 use std::collections::BTreeSet;
 
 use candidates::Candidate;
-pub use certificates::Certificates;
+pub use certificates::{Certificates, Obtained};
 pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Health,
-    HealthView, Module, Named, NamedAt, Processes, Rotation, Route, Unescaped, Upkeep,
+    HealthView, Module, Named, NamedAt, PlainHttp, Processes, Rotation, Route, Unescaped, Upkeep,
 };
 pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};

@@ -153,6 +153,11 @@ impl AppServer {
         ServerSetting::Unset
     }
 
+    /// What its configuration file says of a setting, whether the command line overrules it or not.
+    pub fn in_file(&self, name: &str) -> Option<&ServerSetting> {
+        self.assigned.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
     /// Whether variables or files that are not in the repository may set more.
     pub fn may_be_set_elsewhere(&self) -> bool {
         self.unread.is_some() || !self.process.surroundings.is_complete()

@@ -22,12 +22,15 @@ mod logging;
 mod look;
 mod mail;
 mod monitoring;
+mod platform;
 mod proxy;
 mod repairs;
 mod rule;
 mod secrets;
+mod serve;
 mod settings;
 mod storage;
+mod tls;
 mod versions;
 
 pub use applies::holds;
@@ -43,6 +46,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         effect::RULES,
         headers::RULES,
         proxy::RULES,
+        tls::RULES,
+        serve::RULES,
+        platform::RULES,
         auth::RULES,
         api::RULES,
         data::RULES,

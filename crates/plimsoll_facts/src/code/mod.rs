@@ -3,6 +3,7 @@
 pub(crate) mod chores;
 mod clear;
 pub(crate) mod health;
+mod insecure;
 pub(crate) mod modules;
 pub(crate) mod named;
 mod processes;
@@ -12,6 +13,7 @@ pub(crate) mod upkeep;
 pub use chores::Chores;
 pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
 pub use health::{Health, HealthView, Route};
+pub use insecure::PlainHttp;
 use memchr::memmem;
 pub use modules::Module;
 pub use named::{Named, NamedAt};
@@ -31,6 +33,8 @@ pub struct CodeFacts {
     pub unescaped: Vec<Unescaped>,
     /// How many templates were read.
     pub templates: usize,
+    /// What templates and scripts load over plain HTTP.
+    pub plain_http: Vec<PlainHttp>,
     /// File and image fields of the project's models.
     pub file_fields: Vec<Span>,
     /// Links in templates that log out by GET.
@@ -84,6 +88,7 @@ impl CodeFacts {
         self.templates += usize::from(page.is_template);
         self.unescaped.extend(page.unescaped);
         self.logout_links.extend(page.logout_links);
+        self.plain_http.extend(page.plain_http);
         self.csrf_cookie_readers.extend(page.csrf_cookie_reader);
     }
 
@@ -113,6 +118,7 @@ pub(crate) struct Page {
     is_template: bool,
     unescaped: Vec<Unescaped>,
     logout_links: Vec<Span>,
+    plain_http: Vec<PlainHttp>,
     csrf_cookie_reader: Option<Span>,
 }
 
@@ -127,8 +133,10 @@ pub(crate) fn page(source: &SourceText, role: Role) -> Option<Page> {
     }
     if source.text().len() <= BUNDLE {
         page.csrf_cookie_reader = csrf_cookie_reader(source);
+        page.plain_http = insecure::plain_http(source, role);
     }
-    (page.is_template || page.csrf_cookie_reader.is_some()).then_some(page)
+    (page.is_template || page.csrf_cookie_reader.is_some() || !page.plain_http.is_empty())
+        .then_some(page)
 }
 
 /// Whether a Python file holds models by its place: `models.py`, `models/…`.

@@ -82,7 +82,7 @@ fn level(look: &mut Look, scope: &Scope<'_>, told: &mut BTreeSet<plimsoll_source
     let value = header.value.to_ascii_lowercase();
     let says = |word: &str| value.split(',').any(|part| part.trim().starts_with(word));
     // `expires -1` and `epoch` send no-cache themselves.
-    let fresh = !matches!(expires.arg(0), Some("epoch"))
+    let fresh = !matches!(expires.arg(0), Some("epoch" | "0"))
         && !expires.arg(0).is_some_and(|arg| arg.starts_with('-'));
     let contradicts = says("max-age") || (fresh && (says("no-cache") || says("no-store")));
     let (severity, consequence) = if contradicts {

@@ -2,12 +2,14 @@
 
 mod dependency_audit_missing;
 mod dependency_unlocked;
+mod dependency_unpinned;
 mod dependency_unsupported;
 mod dependency_updates_unscheduled;
 mod dependency_vulnerable;
 mod django_behind_security_release;
 mod django_unsupported;
 mod packages;
+mod python_django_mismatch;
 mod python_unsupported;
 mod support;
 
@@ -15,6 +17,8 @@ use crate::Rule;
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
+    dependency_unpinned::RULE,
+    python_django_mismatch::RULE,
     dependency_audit_missing::RULE,
     dependency_vulnerable::RULE,
     dependency_unlocked::RULE,

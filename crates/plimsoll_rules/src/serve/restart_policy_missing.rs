@@ -1,0 +1,104 @@
+//! `restart-policy-missing`: a long-running unit has no restart policy.
+
+use plimsoll_catalog::Severity;
+use plimsoll_facts::Declaration;
+use plimsoll_formats::systemd::ServiceType;
+
+use super::lasting;
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "restart-policy-missing",
+    control: "APP-06",
+    title: "a long-running unit has no restart policy",
+    what: "Restart= of the units that start servers, workers and schedulers: unset, `no`, or `on-success`. A unit that a socket starts comes back with the next request and is right. Supervisor restarts its programs unless `autorestart` is off. Services of compose are told by `compose-restart-missing`.",
+    why: "Processes die: out of memory, a bug in an extension, the database away for a minute at the start. Without Restart= the site stays down until somebody looks, or only the worker does, which nobody notices until mails are missing.",
+    bad: "```python settings.py
+DEBUG = False
+```
+```ini deploy/web.service
+[Service]
+User=rota
+ExecStart=/srv/app/venv/bin/gunicorn config.wsgi
+```",
+    good: "```python settings.py
+DEBUG = False
+```
+```ini deploy/web.service
+[Service]
+User=rota
+ExecStart=/srv/app/venv/bin/gunicorn config.wsgi
+Restart=always
+```",
+    sources: &[
+        "https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Restart=",
+    ],
+    check,
+};
+
+fn check(look: &mut Look) {
+    let facts = look.facts;
+    let mut any = false;
+    for unit in &facts.units {
+        let Some(service) = unit.unit.service() else { continue };
+        let Some(process) = unit.processes.iter().find(|process| lasting(process)) else {
+            continue;
+        };
+        if service.service_type() == Some(ServiceType::Oneshot) {
+            continue;
+        }
+        any = true;
+        let name = if unit.name.is_empty() { "the unit".to_owned() } else { unit.name.clone() };
+        if service.restarts_after_failure() {
+            look.evidence(
+                format!("{name} is restarted after a failure"),
+                service.restart().map(|value| value.span.clone()),
+            );
+            continue;
+        }
+        let socket = facts
+            .units
+            .iter()
+            .filter_map(|other| other.unit.socket())
+            .any(|socket| socket.service_name() == unit.name);
+        if socket {
+            look.evidence(
+                format!("a socket starts {name} again with the next request"),
+                Some(process.at.clone()),
+            );
+            continue;
+        }
+        let at = service.restart().map_or_else(|| process.at.clone(), |value| value.span.clone());
+        let message = match service.restart() {
+            Some(value) => {
+                format!("{name} has Restart={}, which brings it back after no crash", value.value)
+            }
+            None => format!("{name} has no Restart=, and the default is to stay down"),
+        };
+        look.finding(
+            at,
+            Fault {
+                severity: Severity::Warning,
+                message,
+                consequence:
+                    "after one crash or kill for memory it stays down until somebody notices"
+                        .to_owned(),
+                fix: "Restart=always with RestartSec=5 in [Service]".to_owned(),
+            },
+        );
+    }
+    for process in facts
+        .processes
+        .iter()
+        .filter(|process| lasting(process) && process.declared == Declaration::Supervisor)
+    {
+        any = true;
+        look.evidence(
+            format!("Supervisor restarts the program {}", process.name),
+            Some(process.at.clone()),
+        );
+    }
+    if !any {
+        look.undetermined("no unit of the repository starts the application; what restarts containers is looked at by compose-restart-missing", "kill the process once and look whether it comes back", None);
+    }
+}
