@@ -9,6 +9,7 @@ use plimsoll_formats::supervisor::UwsgiFile;
 use plimsoll_python::code::{Assigned, assignments};
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 
+use crate::inventory::{Inventory, Role};
 use crate::processes::{Process, ProcessKind};
 
 /// An application server among the processes.
@@ -22,6 +23,8 @@ pub struct AppServer {
     assigned: Vec<(String, ServerSetting)>,
     /// Whether a configuration that is not in the repository may set more, and where it is named.
     pub unread: Option<Span>,
+    /// Where a Dockerfile names the program other than to start it: an installation, as a rule.
+    pub in_image: Option<Span>,
 }
 
 /// Where a setting of a server was found.
@@ -83,7 +86,11 @@ impl ServerSetting {
 
 impl AppServer {
     /// The servers among processes: those of which the command is known.
-    pub(crate) fn gather(tree: &dyn Tree, processes: &[Process]) -> Vec<Self> {
+    pub(crate) fn gather(
+        tree: &dyn Tree,
+        inventory: &Inventory,
+        processes: &[Process],
+    ) -> Vec<Self> {
         processes
             .iter()
             .filter(|process| process.kind == ProcessKind::Web)
@@ -100,6 +107,7 @@ impl AppServer {
                     program: command.program,
                     assigned,
                     unread: unread(command, source.as_ref()),
+                    in_image: in_image(tree, inventory, command),
                 })
             })
             .collect()
@@ -223,6 +231,30 @@ fn set_or_computed(text: String, at: Span, place: Place) -> ServerSetting {
         return ServerSetting::Computed { written: text, at };
     }
     ServerSetting::Set { text, at, place }
+}
+
+/// The line of a Dockerfile that names the program and is none that starts it.
+fn in_image(tree: &dyn Tree, inventory: &Inventory, command: &Command) -> Option<Span> {
+    let name = match command.program {
+        Program::Gunicorn => "gunicorn",
+        Program::Uvicorn => "uvicorn",
+        Program::Hypercorn => "hypercorn",
+        Program::Daphne => "daphne",
+        Program::Uwsgi => "uwsgi",
+        _ => return None,
+    };
+    inventory.main(Role::Dockerfile).find_map(|file| {
+        let source = tree.read(&file.path).ok()?;
+        (1..=source.line_count())
+            .find(|number| {
+                let line = source.line(*number).unwrap_or("").trim().to_ascii_lowercase();
+                let starts = ["cmd", "entrypoint", "#", "copy", "add "]
+                    .iter()
+                    .any(|word| line.starts_with(word));
+                line.contains(name) && !starts
+            })
+            .map(|number| source.line_span(number))
+    })
 }
 
 /// What a gunicorn configuration assigns.

@@ -119,7 +119,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let probes = interiors::probes(tree, &inventory, &processes);
     let log_limit = interiors::log_limit(tree, &inventory);
     let units = units_of_system(tree, declared.units, &system, &systems);
-    let servers = AppServer::gather(tree, &processes);
+    let servers = AppServer::gather(tree, &inventory, &processes);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
     let mut environment = if given.has_environment() {

@@ -52,10 +52,18 @@ impl Versions {
             versions.gather_from(tree, inventory, system, &mut python_bound, false);
         }
         // What the image is built on runs, whatever else is declared.
-        let images = inventory
-            .main(Role::Dockerfile)
-            .filter_map(|file| crate::image::python(&tree.read(&file.path).ok()?));
-        if let Some(found) = images.last() {
+        // Of several, one that is named after production, and none that is for testing, comes first.
+        let mut files: Vec<&RepoPath> =
+            inventory.main(Role::Dockerfile).map(|file| &file.path).collect();
+        files.sort_by_key(|path| {
+            let lower = path.as_str().to_ascii_lowercase();
+            let tests =
+                words(&lower).any(|word| matches!(word, "test" | "tests" | "e2e" | "ci" | "dev"));
+            (tests, !lower.contains("prod"), path.depth())
+        });
+        let mut images =
+            files.into_iter().filter_map(|path| crate::image::python(&tree.read(path).ok()?));
+        if let Some(found) = images.next() {
             versions.python = Some(found.0);
             versions.python_runs = Some(found);
         }

@@ -75,7 +75,8 @@ fn check(look: &mut Look) {
                 "add a requirements or lock file",
                 Some(at),
             ),
-            None if installed_by_command(facts, names)
+            None if server.in_image.is_some()
+                || installed_by_command(facts, names)
                 || brought_by_image(server.process.declared, facts) =>
             {
                 look.undetermined(format!("{name} is installed by a command or an image, not by the requirements; its version is not known"), "pin it in the requirements or the lock file", Some(at));
@@ -121,7 +122,7 @@ fn installed_by_command(facts: &Facts, names: &[&str]) -> bool {
     let mut commands = facts.routines.iter().flat_map(|routine| routine.commands());
     commands.any(|command| {
         let has = |word: &str| command.words.iter().any(|known| known.text == word);
-        (has("install") || has("add"))
+        (has("install") || has("add") || has("wheel") || has("download"))
             && command
                 .words
                 .iter()

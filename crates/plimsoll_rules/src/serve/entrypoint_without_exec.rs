@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_catalog::{Confidence, Severity};
-use plimsoll_facts::Declaration;
+use plimsoll_facts::{Declaration, ProcessKind};
 use plimsoll_formats::command::Program;
 
 use super::lasting;
@@ -54,7 +54,11 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let mut seen = BTreeSet::new();
     let mut any = false;
-    for process in facts.processes.iter().filter(|process| lasting(process)) {
+    for process in facts
+        .processes
+        .iter()
+        .filter(|process| lasting(process) && process.kind != ProcessKind::DevelopmentServer)
+    {
         if !matches!(process.declared, Declaration::Compose | Declaration::Image) {
             continue;
         }

@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "worker-count-unset",
     control: "APP-02",
     title: "the number of workers is the server’s default of one",
-    what: "gunicorn and uWSGI without a number of workers on the command line, in the configuration file, in GUNICORN_CMD_ARGS or WEB_CONCURRENCY, and without threads or an asynchronous worker. Platforms set WEB_CONCURRENCY themselves, and a container may be run many times: there, and where an env file that is not in the repository may set it and some file speaks of it, it is left open. uvicorn, hypercorn and daphne serve many requests in one process and are left open.",
+    what: "gunicorn and uWSGI without a number of workers on the command line, in the configuration file, in GUNICORN_CMD_ARGS or WEB_CONCURRENCY, and without threads or an asynchronous worker. Platforms set WEB_CONCURRENCY themselves, and whoever runs an image may: there, and where an env file that is not in the repository may set it and some file speaks of it, it is left open. uvicorn, hypercorn and daphne serve many requests in one process and are left open.",
     why: "One synchronous worker serves one request at a time. While one person waits for a report, nobody else gets a page; the second core of the machine does nothing.",
     bad: "```python settings.py
 DEBUG = False
@@ -96,6 +96,12 @@ fn judge(look: &mut Look, server: &AppServer, names: &[&str]) {
         look.undetermined(
             "the platform sets WEB_CONCURRENCY or the number of instances",
             "look at the platform's configuration",
+            Some(at),
+        );
+    } else if server.process.declared == Declaration::Image {
+        look.undetermined(
+            "whoever runs the image can set WEB_CONCURRENCY or GUNICORN_CMD_ARGS",
+            "look at the environment of the running container",
             Some(at),
         );
     } else if server.may_be_set_elsewhere() && is_spoken_of(facts) {

@@ -1,7 +1,7 @@
 //! `worker-timeout-default`: the worker timeout is the server's default.
 
 use plimsoll_catalog::{Confidence, Severity};
-use plimsoll_facts::{AppServer, ServerSetting};
+use plimsoll_facts::{AppServer, Declaration, ServerSetting};
 use plimsoll_formats::command::Program;
 
 use crate::{Fault, Look, Rule};
@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "worker-timeout-default",
     control: "APP-03",
     title: "the worker timeout is the server’s default, or none",
-    what: "gunicorn’s `timeout` for synchronous workers: set nowhere, so that it is 30 seconds, or 0, which never ends a worker that hangs. Threaded and asynchronous workers are left alone: there it watches the worker’s heartbeat and cuts no request. uWSGI without `harakiri` never ends a request.",
+    what: "gunicorn’s `timeout` for synchronous workers: set nowhere, so that it is 30 seconds, or 0, which never ends a worker that hangs. Threaded and asynchronous workers are left alone: there it watches the worker’s heartbeat and cuts no request. uWSGI without `harakiri` never ends a request. An image that compose files of the repository do not run is left open: whoever runs it can set GUNICORN_CMD_ARGS.",
     why: "After 30 seconds gunicorn kills the worker in the middle of a report: the user gets an error, the log says WORKER TIMEOUT, and what the worker had written stays half done. Without any limit, workers that hang are lost one after the other until none is left.",
     bad: "```python settings.py
 DEBUG = False
@@ -118,6 +118,11 @@ fn gunicorn(look: &mut Look, server: &AppServer, wanted: i64) {
             "the server loads a configuration that is not in the repository",
             "add the file to the repository",
             server.unread.clone(),
+        ),
+        Some(true) if server.process.declared == Declaration::Image => look.undetermined(
+            "whoever runs the image can set GUNICORN_CMD_ARGS",
+            "look at the environment of the running container",
+            Some(at),
         ),
         Some(true) => {
             let finding = look.finding(
