@@ -26,6 +26,7 @@ pub(crate) mod function;
 pub(crate) mod heap;
 pub(crate) mod imports;
 pub(crate) mod iteration;
+pub(crate) mod loops;
 pub(crate) mod matching;
 pub(crate) mod methods;
 pub(crate) mod names;
