@@ -176,7 +176,9 @@ impl Interp<'_> {
         // Both copying and comparing take time with the size of the heap: counted as work.
         self.spend(10 + left.weight() / 4);
         let mut joined = left.clone();
-        for (id, a, b) in left.differences(right) {
+        let differences = left.differences(right);
+        self.spend(differences.len() as u64);
+        for (id, a, b) in differences {
             let slot = match (a, b) {
                 (Some(a), Some(b)) => Rc::new(self.join_slots(&a, &b)),
                 (None, Some(only)) | (Some(only), None) => only,
