@@ -61,10 +61,26 @@ def same_plain(said, truth, partial):
     if type(said) is not type(truth):
         return False
     if isinstance(said, list):
+        if partial and any(is_further(item) for item in said):
+            return same_around(said, truth)
         return len(said) == len(truth) and all(same(one, other, partial) for one, other in zip(said, truth))
     if isinstance(said, dict):
         return same_pairs(pairs(said), pairs(truth), partial)
     return said == truth
+
+
+def is_further(item):
+    """Whether it stands for any number of items."""
+    return isinstance(item, dict) and item.get("$type") == "unknown" and item["reason"].startswith("further items: ")
+
+
+def same_around(said, truth):
+    """Whether the known items of a list are in another in their order, with others where items may be missing."""
+    if not said:
+        return not truth
+    if is_further(said[0]):
+        return any(same_around(said[1:], truth[at:]) for at in range(len(truth) + 1))
+    return bool(truth) and same(said[0], truth[0], True) and same_around(said[1:], truth[1:])
 
 
 def pairs(value):

@@ -137,6 +137,13 @@ impl Interp<'_> {
                     _ => Ok(Val::unknown("an attribute of a descriptor")),
                 }
             }
+            Some(Object::Havoc(lost))
+                if lost.is_list()
+                    && !name.starts_with("__")
+                    && super::methods::has_method(Builtin::List, name) =>
+            {
+                Ok(Val::new(Kind::Method(Rc::new((value.clone(), Rc::from(name))))))
+            }
             Some(Object::Havoc(reason)) => Ok(Val::unknown(reason.to_string())),
             Some(_) => self.builtin_attribute(value, name),
             None => Ok(Val::unknown("an object that is not known on this path")),

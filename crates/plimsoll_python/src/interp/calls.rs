@@ -482,6 +482,7 @@ impl Interp<'_> {
                 }
                 Some(Object::Descriptor(super::heap::Descriptor::Class, _)) => Builtin::Classmethod,
                 Some(Object::Descriptor(..)) => Builtin::Property,
+                Some(Object::Havoc(lost)) if lost.is_list() => Builtin::List,
                 Some(Object::Havoc(reason)) => return Val::unknown(reason.to_string()),
                 Some(Object::Choice(_)) | None => {
                     return Val::unknown("its type depends on an undecided branch");

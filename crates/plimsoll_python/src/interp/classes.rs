@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::heap::{Builtin, Class, Object};
 use super::iteration::may_be_unbound;
 use super::native::{Call, Outcome, Raise};
+use super::partial::Lost;
 use super::value::{Id, Kind, Val};
 use super::{Frame, FrameKind, Interp};
 use crate::syntax::ast;
@@ -71,7 +72,7 @@ impl Interp<'_> {
         } else {
             bases.to_vec()
         };
-        let id = self.alloc(Object::Havoc(Rc::from("a class in the making")));
+        let id = self.alloc(Object::Havoc(Lost::of("a class in the making")));
         let (mro, open) = self.resolution_order(id, &bases);
         let class = Class {
             name: Rc::from(name),

@@ -155,17 +155,7 @@ impl Interp<'_> {
                 if has_choice {
                     return self.each(source, |interp, source| interp.extend_list(id, source));
                 }
-                let unknown = self.why_unknown(source);
-                let reason = match &unknown.kind {
-                    Kind::Unknown(unknown) => unknown.reason.clone(),
-                    _ => String::new(),
-                };
-                self.replace(
-                    id,
-                    Object::Havoc(Rc::from(format!(
-                        "it was extended by what is not known: {reason}"
-                    ))),
-                );
+                self.extend_partly(id, source);
                 Ok(Val::NONE)
             }
         }

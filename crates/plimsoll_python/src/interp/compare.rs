@@ -310,7 +310,11 @@ impl Interp<'_> {
                 }
                 None => Ok(None),
             },
-            Some(Object::Havoc(_) | Object::Choice(_)) | None => Ok(None),
+            Some(Object::Havoc(lost)) => {
+                let lost = lost.clone();
+                self.partly_contains(&lost, item)
+            }
+            Some(Object::Choice(_)) | None => Ok(None),
             Some(_) => {
                 let name = self.type_name(container);
                 Err(self.raise("TypeError", &format!("argument of type '{name}' is not iterable")))

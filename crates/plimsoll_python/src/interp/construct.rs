@@ -109,7 +109,12 @@ impl Interp<'_> {
             Builtin::List | Builtin::Tuple => Ok(match self.iterate(&value)? {
                 Some(items) if builtin == Builtin::List => self.new_list(items),
                 Some(items) => Val::tuple(items),
-                None => self.why_unknown(&value),
+                None => match self.partial(&value).cloned() {
+                    Some(lost) if builtin == Builtin::List => {
+                        self.new_partial(lost.items.to_vec(), &lost.reason)
+                    }
+                    _ => self.why_unknown(&value),
+                },
             }),
             Builtin::Set | Builtin::Frozenset => match self.iterate_any_order(&value)? {
                 Some(items) => self.make_set(items, builtin == Builtin::Frozenset),

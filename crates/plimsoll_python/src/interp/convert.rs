@@ -115,7 +115,14 @@ impl Interp<'_> {
             Object::Iterator(..) => object("generator", "<generator>".to_owned()),
             Object::Super(..) => object("super", "<super>".to_owned()),
             Object::Descriptor(..) => object("property", "<property>".to_owned()),
-            Object::Havoc(reason) => unknown(reason),
+            Object::Havoc(lost) if lost.is_list() => {
+                let items = lost.items.iter().map(|item| match item {
+                    Some(item) => self.export_within(item, depth - 1, budget),
+                    None => unknown(&format!("further items: {lost}")),
+                });
+                Value::List(items.collect())
+            }
+            Object::Havoc(lost) => unknown(&lost.reason),
             Object::Choice(choices) => {
                 let all = choices
                     .iter()

@@ -8,6 +8,7 @@ use crate::syntax::Ranged;
 use super::Interp;
 use super::function::Names;
 use super::heap::{Key, Object};
+use super::partial::Lost;
 use super::value::{Id, Kind, Val};
 use crate::syntax::ast::{self, Expr, Stmt};
 
@@ -36,12 +37,14 @@ impl Interp<'_> {
 
     fn havoc_object(&mut self, id: Id, reason: &Rc<str>, seen: &mut HashSet<Id>) {
         let (parts, replacement) = match self.heap.object(id) {
-            Some(Object::List(items)) => (items.clone(), Some(Object::Havoc(reason.clone()))),
+            Some(Object::List(items)) => {
+                (items.clone(), Some(Object::Havoc(Lost::of(reason.clone()))))
+            }
             Some(Object::Set { items, frozen: false }) => {
-                (items.values().cloned().collect(), Some(Object::Havoc(reason.clone())))
+                (items.values().cloned().collect(), Some(Object::Havoc(Lost::of(reason.clone()))))
             }
             Some(Object::Iterator(items, _)) => {
-                (items.clone(), Some(Object::Havoc(reason.clone())))
+                (items.clone(), Some(Object::Havoc(Lost::of(reason.clone()))))
             }
             Some(Object::Dict(dict)) => {
                 let parts = dict.entries.values().map(|entry| entry.value.clone()).collect();
@@ -49,7 +52,7 @@ impl Interp<'_> {
                     self.open_namespace(id, reason);
                     (parts, None)
                 } else {
-                    (parts, Some(Object::Havoc(reason.clone())))
+                    (parts, Some(Object::Havoc(Lost::of(reason.clone()))))
                 }
             }
             Some(Object::Instance { attributes, inner, .. }) => {
@@ -66,7 +69,10 @@ impl Interp<'_> {
                     }
                     _ => None,
                 });
-                (lists.flatten().collect(), Some(Object::Havoc(reason.clone())))
+                (lists.flatten().collect(), Some(Object::Havoc(Lost::of(reason.clone()))))
+            }
+            Some(Object::Havoc(lost)) if lost.is_list() => {
+                (lost.known().cloned().collect(), Some(Object::Havoc(Lost::of(reason.clone()))))
             }
             // A module, class or function given away is not assumed to be rewritten.
             _ => (Vec::new(), None),

@@ -8,6 +8,7 @@ use num_bigint::BigInt;
 use super::function::{Body, Code, Function, Names};
 use super::heap::{Builtin, Dict, Object};
 use super::native::{Call, Outcome};
+use super::partial::Lost;
 use super::value::{Kind, Val};
 use super::{FrameKind, Interp};
 use crate::syntax::ast::{self, Expr};
@@ -43,19 +44,20 @@ impl Interp<'_> {
             Expr::Name(it) => self.lookup(&it.id),
             Expr::FString(it) => self.f_string(it),
             Expr::List(it) => {
-                let items = self.elements(&it.elts)?;
-                Ok(match items {
-                    Ok(items) => self.new_list(items),
-                    Err(unknown) => unknown,
+                let (parts, unknown) = self.elements(&it.elts)?;
+                Ok(match unknown.map(|unknown| unknown.kind) {
+                    None => self.new_list(parts.into_iter().flatten().collect()),
+                    Some(Kind::Unknown(unknown)) => self.new_partial(parts, &unknown.reason),
+                    Some(_) => Val::NONE,
                 })
             }
             Expr::Tuple(it) => Ok(match self.elements(&it.elts)? {
-                Ok(items) => Val::tuple(items),
-                Err(unknown) => unknown,
+                (parts, None) => Val::tuple(parts.into_iter().flatten().collect()),
+                (_, Some(unknown)) => unknown,
             }),
             Expr::Set(it) => match self.elements(&it.elts)? {
-                Ok(items) => self.make_set(items, false),
-                Err(unknown) => Ok(unknown),
+                (parts, None) => self.make_set(parts.into_iter().flatten().collect(), false),
+                (_, Some(unknown)) => Ok(unknown),
             },
             Expr::Dict(it) => self.dict_display(it),
             Expr::Attribute(it) => {
@@ -142,15 +144,16 @@ impl Interp<'_> {
 
     fn yield_unknown(&mut self) {
         if let Some(list) = self.frames.last().and_then(|frame| frame.yielded) {
-            self.replace(list, Object::Havoc(Rc::from("it yields from what is not known")));
+            self.replace(list, Object::Havoc(Lost::of("it yields from what is not known")));
         }
     }
 
-    /// The elements of a display, stars expanded; the unknown where a starred one is not known.
-    pub(crate) fn elements(
+    /// The elements of a display, stars expanded; where a starred one is not known, `None` for its
+    /// items, and why.
+    fn elements(
         &mut self,
         elements: &[Expr],
-    ) -> Result<Result<Vec<Val>, Val>, super::native::Raise> {
+    ) -> Result<(Vec<Option<Val>>, Option<Val>), super::native::Raise> {
         let mut items = Vec::with_capacity(elements.len());
         let mut unknown = None;
         for element in elements {
@@ -158,20 +161,21 @@ impl Interp<'_> {
                 let value = self.eval(&starred.value)?;
                 match self.iterate(&value)? {
                     Some(values) => {
-                        items.extend(values.into_iter().map(|v| v.with_deps(&value.deps)));
+                        items.extend(values.into_iter().map(|v| Some(v.with_deps(&value.deps))));
                     }
                     None => {
                         unknown.get_or_insert_with(|| self.why_unknown(&value));
+                        match self.partial(&value) {
+                            Some(lost) => items.extend(lost.items.iter().cloned()),
+                            None => items.push(None),
+                        }
                     }
                 }
             } else {
-                items.push(self.eval(element)?);
+                items.push(Some(self.eval(element)?));
             }
         }
-        Ok(match unknown {
-            Some(unknown) => Err(unknown),
-            None => Ok(items),
-        })
+        Ok((items, unknown))
     }
 
     /// A value's own unknown, or a general one where it is one of several.

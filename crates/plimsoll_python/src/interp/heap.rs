@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use std::hash::{Hash, Hasher};
 
 use super::function::Function;
+use super::partial::Lost;
 use super::value::{Deps, Id, Kind, Val};
 
 /// A place in the source and its order in time.
@@ -217,8 +218,8 @@ pub(crate) enum Object {
     Super(Id, Val),
     /// `property`, `staticmethod`, `classmethod` around a function.
     Descriptor(Descriptor, Val),
-    /// Content that cannot be determined, with the reason.
-    Havoc(Rc<str>),
+    /// Content that cannot be determined, or not all of it.
+    Havoc(Lost),
     /// Content that is one of these; at least two.
     Choice(Rc<[Rc<Object>]>),
 }

@@ -190,7 +190,8 @@ impl Interp<'_> {
                     let (class, inner) = (*class, inner.clone());
                     return self.instance_truth(value, class, inner);
                 }
-                Some(Object::Havoc(_) | Object::Choice(_)) | None => None,
+                Some(Object::Havoc(lost)) => lost.known().next().map(|_| true),
+                Some(Object::Choice(_)) | None => None,
                 Some(_) => Some(true),
             },
         })

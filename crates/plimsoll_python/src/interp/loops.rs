@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::heap::{Heap, Object};
 use super::native::Raise;
+use super::partial::{Lost, merged};
 use super::value::{Id, Val};
 use super::{Flow, Interp, Pending};
 use crate::syntax::ast::{self, Stmt};
@@ -223,7 +224,7 @@ impl Interp<'_> {
 
     /// Makes what changes from round to round unknown.
     fn widen(&mut self, before: &Heap, changed: &[Id]) {
-        let reason = "it is changed in a loop whose rounds are not known";
+        let reason: Rc<str> = Rc::from("it is changed in a loop whose rounds are not known");
         for id in changed {
             let old = before.object(*id).cloned();
             let Some(slot) = self.heap.slot_mut(*id) else { continue };
@@ -232,11 +233,15 @@ impl Interp<'_> {
                     for (key, entry) in &mut dict.entries {
                         let same = old.entries.get(key).is_some_and(|e| e.value.same(&entry.value));
                         if !same {
-                            entry.value = Val::unknown(reason);
+                            entry.value = Val::unknown(&*reason);
                         }
                     }
                 }
-                (object, _) => *object = Object::Havoc(Rc::from(reason)),
+                (object, Some(old)) => {
+                    let content = merged(&[&old, object], &reason);
+                    *object = content;
+                }
+                (object, None) => *object = Object::Havoc(Lost::of(reason.clone())),
             }
         }
     }
@@ -269,7 +274,7 @@ fn same_content(left: &Object, right: &Object) -> bool {
         }
         (Object::Set { items: a, .. }, Object::Set { items: b, .. }) => a.keys().eq(b.keys()),
         (Object::Iterator(_, a), Object::Iterator(_, b)) => a == b,
-        (Object::Havoc(_), Object::Havoc(_)) => true,
+        (Object::Havoc(a), Object::Havoc(b)) => a.same(b),
         (Object::Choice(a), Object::Choice(b)) => {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| Rc::ptr_eq(a, b))
         }

@@ -332,7 +332,7 @@ impl Interp<'_> {
                 None => Ok(Val::NONE),
             },
             _ if matches!(self.object(&this), Some(Object::Havoc(_))) => {
-                Ok(self.why_unknown(&this))
+                self.partial_method(&this, name, call)
             }
             _ => Ok(Val::unknown(format!("the method {name} is not modelled"))),
         }

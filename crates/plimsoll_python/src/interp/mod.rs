@@ -33,6 +33,7 @@ pub(crate) mod names;
 pub(crate) mod native;
 pub(crate) mod numbers;
 pub(crate) mod operators;
+pub(crate) mod partial;
 pub(crate) mod paths;
 pub(crate) mod process;
 pub(crate) mod repr;

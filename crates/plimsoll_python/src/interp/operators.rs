@@ -22,6 +22,12 @@ impl Interp<'_> {
     }
 
     fn operate(&mut self, op: Operator, left: &Val, right: &Val) -> Outcome {
+        if op == Operator::Add
+            && let Some(sum) = self.partial_sum(left, right)
+        {
+            self.may_raise("a sum of what is not known");
+            return Ok(sum);
+        }
         if left.is_unknown() || right.is_unknown() {
             let unknown = if left.is_unknown() { left } else { right };
             if let Kind::Unknown(it) = &unknown.kind {
@@ -246,6 +252,12 @@ impl Interp<'_> {
     /// `target op= value`: lists, dicts and sets change in place.
     pub(crate) fn in_place(&mut self, op: Operator, before: &Val, value: &Val) -> Outcome {
         self.each(before, |interp, before| {
+            if let Kind::Unknown(unknown) = &before.kind {
+                // It may be a list that has other names: the result is that list, not a new one.
+                let reason = unknown.reason.clone();
+                interp.may_raise(&reason);
+                return Ok(before.clone().of_any_type());
+            }
             let kind = match before.as_id().and_then(|id| interp.heap.object(id)) {
                 Some(Object::List(_)) => "list",
                 Some(Object::Dict(_)) => "dict",
@@ -273,7 +285,11 @@ impl Interp<'_> {
                     }
                     return interp.binary(op, before, value);
                 }
-                ("havoc", _) => return Ok(before.clone()),
+                ("havoc", Operator::Add) if interp.partial(before).is_some() => "extend",
+                ("havoc", _) => {
+                    interp.lose(before);
+                    return Ok(before.clone());
+                }
                 _ => return interp.binary(op, before, value),
             };
             interp.call_builtin_method(before, method, Call::of(vec![value.clone()], here))?;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::heap::{Dict, Entry, Heap, Key, Object, Slot};
 use super::native::{Outcome, Raise};
+use super::partial::merged;
 use super::value::{Kind, MAX_CANDIDATES, Val, join, union};
 use super::{Flow, Interp, Pending};
 
@@ -306,7 +307,10 @@ fn join_objects(left: &Object, right: &Object) -> Object {
             }
             Object::Dict(joined)
         }
-        (Object::Havoc(reason), _) | (_, Object::Havoc(reason)) => Object::Havoc(reason.clone()),
+        (Object::Havoc(lost), other) | (other, Object::Havoc(lost)) => {
+            // What all of several lists have stays known.
+            merged(&[&Object::Havoc(lost.clone()), other], &lost.reason)
+        }
         (
             Object::Instance { class, attributes, inner },
             Object::Instance { class: class_b, attributes: attributes_b, inner: inner_b },
@@ -338,9 +342,10 @@ fn choice(left: &Object, right: &Object) -> Object {
     match choices.len() {
         0 | 1 => left.clone(),
         2..=MAX_CHOICES => Object::Choice(Rc::from(choices)),
-        _ => Object::Havoc(Rc::from(
-            "branches that could not be decided leave too many values possible",
-        )),
+        _ => merged(
+            &[left, right],
+            &Rc::from("branches that could not be decided leave too many values possible"),
+        ),
     }
 }
 

@@ -220,8 +220,14 @@ impl Interp<'_> {
                 let _ = class;
                 Ok(value.clone())
             }
-            Some(Object::Havoc(reason)) => {
-                let reason = reason.to_string();
+            Some(Object::Havoc(lost)) => {
+                let before_unknown = lost.items.iter().map_while(|item| item.clone());
+                let known: Vec<Val> = before_unknown.collect();
+                let at = index.as_i64().and_then(|at| usize::try_from(at).ok());
+                if let Some(item) = at.and_then(|at| known.get(at)) {
+                    return Ok(item.clone());
+                }
+                let reason = lost.to_string();
                 self.may_raise(&reason);
                 Ok(Val::unknown(reason))
             }
@@ -363,7 +369,10 @@ impl Interp<'_> {
                     }
                 }
             }
-            Some(Object::Havoc(_)) | None => Ok(Val::NONE),
+            Some(Object::Havoc(_)) | None => {
+                self.lose(value);
+                Ok(Val::NONE)
+            }
             Some(_) => {
                 let name = self.type_name(value);
                 Err(self.raise(
@@ -479,7 +488,7 @@ impl Interp<'_> {
                     None => self.havoc(value, "an item at a place that is not known was deleted"),
                 }
             }
-            Some(Object::Havoc(_) | Object::Choice(_)) | None => {}
+            Some(Object::Havoc(_) | Object::Choice(_)) | None => self.lose(value),
             Some(_) => return Err(self.no_deletion(value)),
         }
         Ok(Val::NONE)

@@ -118,6 +118,66 @@ fn items_that_are_not_known_may_raise() {
 }
 
 #[test]
+fn lists_keep_the_part_that_is_known() {
+    let cases = [
+        ("A = ['a', 'b']\nfor i in lib.all():\n    A.append(i)\nX = 'b' in A", "true"),
+        ("A = ['a', 'b']\nfor i in lib.all():\n    A.append(i)\nX = 'c' in A", "unknown"),
+        (
+            "A = ['a']\nwhile lib.more():\n    A.insert(1, 'c')\nA.append('z')\nX = A[0], 'z' in A",
+            "[\"a\",true]",
+        ),
+        ("A = ['a'] + lib.MORE + ['z']\nX = 'z' in A and bool(A)", "true"),
+        ("A = [*lib.MORE, 'z']\nX = 'z' in A", "true"),
+        (
+            "A = ['a']\nA += lib.MORE\nA.extend(['z'])\nX = [i in A for i in ('a', 'z')]",
+            "[true,true]",
+        ),
+        ("A = ['a']\nA.extend(lib.MORE)\nB = list(A)\nA.remove('a')\nX = 'a' in B", "true"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA.remove('a')\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nX = A[1]", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nX = len(A)", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA.pop()\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA.sort()\nX = A[0]", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA[0] = 'b'\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\ndel A[0]\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nlib.change(A)\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA *= 0\nX = 'a' in A", "unknown"),
+        ("A = ['a']\nA.extend(lib.MORE)\nA.clear()\nX = A", "[]"),
+        // It may be a list that is changed by another name.
+        ("A = lib.MORE\nB = A\nA += ['z']\nB.clear()\nX = 'z' in A", "unknown"),
+        (
+            "A = ['a']\nif lib.flag:\n    A += lib.MORE\nelse:\n    A.append('b')\nX = 'a' in A, 'b' in A",
+            "unknown",
+        ),
+    ];
+    for (text, expected) in cases {
+        let found = x(&format!("import lib\n{text}"));
+        let found = found.replace("{\"$type\":\"tuple\",\"items\":", "").replace("]}", "]");
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn names_of_a_pattern_may_be_parts_of_the_subject() {
+    let cases = [
+        (
+            "import lib\nX = {'a': []}\nmatch X:\n    case lib.C(a=b):\n        b.append(1)",
+            "unknown",
+        ),
+        ("import lib\nX = [[], lib.a]\nmatch X:\n    case [b, 1]:\n        b.append(1)", "unknown"),
+        ("import lib\nX = 1\nmatch lib.a:\n    case [X, 2]:\n        pass", "unknown"),
+        (
+            "import socket\nX = 1 if socket.gethostname() else 'a'\nmatch X:\n    case int():\n        X = 5\n    \
+          case str(b):\n        X = b",
+            "one of \"a\" 5",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(x(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn unknown_code_may_change_all_it_is_given() {
     let cases = [
         ("import lib\nX = ['a']\nlib.run(X)", "unknown"),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::interp::heap::{Builtin, Dict, Object};
+use crate::interp::partial::Lost;
 use crate::library::prelude::*;
 
 pub(in crate::library) const MODELS: &[Model] = &[
@@ -174,7 +175,7 @@ fn copy(interp: &mut Interp<'_>, value: &Val, deep: bool, done: &mut HashMap<Id,
     };
     let target = match &object {
         Object::List(_) | Object::Dict(_) | Object::Set { .. } | Object::Instance { .. } => {
-            let target = interp.alloc(Object::Havoc(Rc::from("a copy in the making")));
+            let target = interp.alloc(Object::Havoc(Lost::of("a copy in the making")));
             done.insert(id, target);
             target
         }
