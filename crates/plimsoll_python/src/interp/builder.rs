@@ -108,6 +108,11 @@ impl<'t> Builder<'_, 't> {
         class
     }
 
+    /// What Python code defines.
+    pub(crate) fn python(&mut self, text: &'static str) {
+        self.interp.run_model(text, self.namespace);
+    }
+
     /// Names that are not defined here are unknown, for this reason, instead of missing.
     pub(crate) fn unknown(&mut self, reason: &str) {
         if let Some(dict) = self.interp.dict_mut(self.namespace) {

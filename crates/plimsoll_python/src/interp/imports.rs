@@ -293,6 +293,34 @@ impl Interp<'_> {
         }
     }
 
+    /// Runs the code of a model in its module's namespace.
+    pub(crate) fn run_model(&mut self, text: &'static str, namespace: Id) {
+        let parsed = syntax::parse(&SourceText::new(RepoPath::root(), text), None);
+        self.push_module(namespace, super::MODEL_FILE);
+        let here = self.here;
+        self.block(&parsed.body);
+        self.here = here;
+        self.frames.pop();
+    }
+
+    fn push_module(&mut self, namespace: Id, file: u32) {
+        self.frames.push(Frame {
+            scope: namespace,
+            chain: Rc::from([]),
+            module: namespace,
+            file,
+            kind: FrameKind::Module,
+            globals: Default::default(),
+            nonlocals: Default::default(),
+            locals: None,
+            class: None,
+            this: None,
+            yielded: None,
+            deps: None,
+            qualname: Rc::from(""),
+        });
+    }
+
     /// Runs a file's code in a namespace.
     pub(crate) fn execute(&mut self, source: &SourceText, namespace: Id, qualified: &str) -> Flow {
         let file = self.file_number(source);
@@ -313,21 +341,7 @@ impl Interp<'_> {
             }
         };
         let _ = qualified;
-        self.frames.push(Frame {
-            scope: namespace,
-            chain: Rc::from([]),
-            module: namespace,
-            file,
-            kind: FrameKind::Module,
-            globals: Default::default(),
-            nonlocals: Default::default(),
-            locals: None,
-            class: None,
-            this: None,
-            yielded: None,
-            deps: None,
-            qualname: Rc::from(""),
-        });
+        self.push_module(namespace, file);
         let from = self.pending.len();
         let control = self.control.clone();
         let flow = self.run_module(&parsed);

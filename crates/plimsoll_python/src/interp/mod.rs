@@ -58,6 +58,9 @@ use heap::{Builtin, Dict, Event, Heap, Key, Object, Slot};
 use native::{Native, Raise};
 use value::{Deps, Id, Kind, Val, union};
 
+/// The file of the frames of models that are written in Python.
+pub(crate) const MODEL_FILE: u32 = u32::MAX;
+
 /// How a statement ends.
 #[derive(Clone, Debug)]
 pub(crate) enum Flow {
@@ -365,6 +368,9 @@ impl<'t> Interp<'t> {
 
     pub(crate) fn event_at(&mut self, range: TextRange) -> Event {
         self.next_event = self.next_event.saturating_add(1);
+        if self.frames.last().is_some_and(|frame| frame.file == MODEL_FILE) {
+            return Event { order: self.next_event, ..self.here };
+        }
         Event {
             order: self.next_event,
             file: self.frames.last().map_or(0, |frame| frame.file),

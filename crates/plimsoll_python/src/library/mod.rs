@@ -20,6 +20,9 @@
 //!   it, `from library import missing` raises `ImportError`: leave it out only where the model is
 //!   complete.
 //!
+//! - `module.python(text)`: functions that are easier said in Python. What they do is noted as done by
+//!   the statement of the project that calls them.
+//!
 //! A native function gets `(&mut Interp, Call)` and gives an [`Outcome`]. Arguments may be unknown
 //! ([`Val::is_unknown`]) but never one of several: the interpreter calls once for each candidate
 //! and joins what comes back (alternatives *inside* containers remain; whatever looks into a list
@@ -56,6 +59,7 @@ mod dotenv;
 mod environs;
 mod environs_fields;
 mod environs_source;
+mod mezzanine;
 mod monitoring;
 mod objects;
 pub(crate) mod os;
@@ -110,6 +114,7 @@ const ALL: &[&[Model]] = &[
     django_random::MODELS,
     dotenv::MODELS,
     environs::MODELS,
+    mezzanine::MODELS,
     monitoring::MODELS,
     objects::MODELS,
     pytimeparse::MODELS,
