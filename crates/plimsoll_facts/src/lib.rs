@@ -46,6 +46,7 @@ use std::collections::BTreeSet;
 
 use candidates::Candidate;
 pub use certificates::{Certificates, Obtained};
+pub use code::{Access, Address, Gate, Routes, SkippedGuard, View, is_guard_mixin, is_view};
 pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Health,
     HealthView, Module, Named, NamedAt, PlainHttp, Processes, Rotation, Route, Unescaped, Upkeep,

@@ -10,6 +10,7 @@ use crate::automation::Automation;
 use crate::blocks::Blocks;
 use crate::candidates::{self, Candidate, Reason};
 use crate::certificates::Certificates;
+use crate::code::Routes;
 use crate::containers::{ComposeStack, Containers};
 use crate::edge::Edge;
 use crate::environment;
@@ -145,7 +146,8 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let env_files = env_files::gather(tree, &inventory, &system);
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
-    let sweep = Sweep::of(tree, &inventory, &blocks, &system, &systems, &settings);
+    let mut sweep = Sweep::of(tree, &inventory, &blocks, &system, &systems, &settings);
+    sweep.code.routes = Routes::gather(tree, &system, &settings, &mut sweep.code);
     let (edge, (automation, scripts, routines)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         || {

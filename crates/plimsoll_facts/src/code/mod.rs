@@ -7,6 +7,7 @@ mod insecure;
 pub(crate) mod modules;
 pub(crate) mod named;
 mod processes;
+mod routes;
 pub(crate) mod swallowed;
 pub(crate) mod upkeep;
 
@@ -20,6 +21,7 @@ pub use named::{Named, NamedAt};
 use plimsoll_python::code::{Class, Function};
 use plimsoll_source::{RepoPath, SourceText, Span};
 pub use processes::Processes;
+pub use routes::{Access, Address, Gate, Routes, SkippedGuard, View, is_guard_mixin, is_view};
 pub use upkeep::{EnvFileIgnored, Rotation, Upkeep};
 
 use crate::inventory::Role;
@@ -57,6 +59,8 @@ pub struct CodeFacts {
     pub upkeep: Upkeep,
     /// Secrets in clear in compose files, units and images.
     pub clear: ClearSecrets,
+    /// The addresses with their views, and what each asks of the caller.
+    pub routes: Routes,
 }
 
 /// A place in a template that prints without escaping.

@@ -13,5 +13,6 @@ mod edges;
 mod environments;
 mod odd_files;
 mod processes;
+mod routes;
 mod support;
 mod systems;

@@ -1,6 +1,6 @@
 //! What a class statement says.
 
-use super::facts::{Class, Field};
+use super::facts::{Class, Field, Meta};
 use super::names::{dotted, last, listed, text};
 use super::scan::Scan;
 use crate::syntax::ast::{self, Expr, Stmt};
@@ -13,7 +13,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         name: it.name.to_string(),
         at: scan.span(&it.name),
         bases,
-        decorators: it.decorator_list.iter().filter_map(|d| decorator(&d.expression)).collect(),
+        decorators: decorators(&it.decorator_list),
         fields: Vec::new(),
         methods: Vec::new(),
         permissions: None,
@@ -23,6 +23,9 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         is_abstract: false,
         is_unmanaged: false,
         http_methods: None,
+        meta: None,
+        uses: Vec::new(),
+        attributes: Vec::new(),
     };
     for stmt in &it.body {
         match stmt {
@@ -39,6 +42,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
             Stmt::FunctionDef(function) => class.methods.push(function.name.to_string()),
             Stmt::ClassDef(meta) if meta.name.as_str() == "Meta" => {
                 class.is_unmanaged = is_unmanaged(meta);
+                class.meta = of_meta(scan, meta);
                 class.is_abstract = meta.body.iter().any(|stmt| {
                     matches!(stmt, Stmt::Assign(assign)
                         if assign.targets.iter().any(|target| last(target) == Some("abstract"))
@@ -66,6 +70,10 @@ fn is_unmanaged(meta: &ast::StmtClassDef) -> bool {
 
 fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, value: &Expr) {
     let name = target.id.as_str();
+    class.attributes.push(name.to_owned());
+    if let Some(used) = class_in(value) {
+        class.uses.push((name.to_owned(), used));
+    }
     match name {
         "permission_classes" => {
             class.permissions = listed(value).map(|names| (names, scan.span(target)));
@@ -82,10 +90,24 @@ fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, val
     } else if kind.ends_with("Field")
         || matches!(kind, "ForeignKey" | "encrypt" | "EncryptedTextField")
     {
+        let given = call
+            .arguments
+            .keywords
+            .iter()
+            .filter(|keyword| {
+                !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value)
+            })
+            .filter_map(|keyword| keyword.arg.as_ref().map(ToString::to_string))
+            .collect();
+        let to = call.arguments.find_argument_value("to", 0).and_then(|to| {
+            last(to).or_else(|| text(to).and_then(|to| to.rsplit('.').next())).map(str::to_owned)
+        });
         class.fields.push(Field {
             name: name.to_owned(),
             kind: kind.to_owned(),
             at: scan.span(target),
+            given,
+            to,
         });
     }
 }
@@ -99,16 +121,100 @@ fn texts(value: &Expr) -> Option<Vec<String>> {
     items.iter().map(|item| text(item).map(str::to_ascii_lowercase)).collect()
 }
 
-/// The name of a decorator; of `method_decorator(x, name='dispatch')` the name of `x`.
-fn decorator(expr: &Expr) -> Option<String> {
-    if let Expr::Call(call) = expr
-        && last(&call.func) == Some("method_decorator")
-        && let Some(inner) = call.arguments.args.first()
-    {
-        return match inner {
-            Expr::List(list) => list.elts.first().and_then(dotted),
-            inner => dotted(inner),
+/// The dotted names of decorators; of `method_decorator(x, name='dispatch')` that of `x`.
+pub(crate) fn decorators(list: &[ast::Decorator]) -> Vec<String> {
+    let mut names = Vec::new();
+    for decorator in list {
+        let wrapped = match &decorator.expression {
+            Expr::Call(call) if last(&call.func) == Some("method_decorator") => {
+                call.arguments.find_argument_value("decorator", 0)
+            }
+            _ => None,
         };
+        match wrapped {
+            Some(Expr::List(list)) => names.extend(list.elts.iter().filter_map(dotted)),
+            Some(Expr::Tuple(tuple)) => names.extend(tuple.elts.iter().filter_map(dotted)),
+            Some(inner) => names.extend(dotted(inner)),
+            None => names.extend(dotted(&decorator.expression)),
+        }
     }
-    dotted(expr)
+    names
+}
+
+/// The class that an expression is or begins with: `NoteForm`, `Note.objects.filter(…)`.
+fn class_in(value: &Expr) -> Option<String> {
+    let written = dotted(value)?;
+    let part = written.split('.').take_while(|part| *part != "objects").last()?;
+    part.starts_with(|c: char| c.is_ascii_uppercase()).then(|| part.to_owned())
+}
+
+/// What the `Meta` of a form or serializer says of its model's fields.
+fn of_meta(scan: &Scan<'_, '_>, meta: &ast::StmtClassDef) -> Option<Meta> {
+    let mut found = Meta {
+        at: scan.span(&meta.name),
+        model: None,
+        fields: None,
+        has_fields: false,
+        exclude: None,
+        read_only: Some(Vec::new()),
+    };
+    for stmt in &meta.body {
+        let Stmt::Assign(assign) = stmt else { continue };
+        let [Expr::Name(target)] = assign.targets.as_slice() else { continue };
+        match target.id.as_str() {
+            "model" => found.model = last(&assign.value).map(str::to_owned),
+            "fields" => {
+                found.at = scan.span(target);
+                found.has_fields = true;
+                found.fields = text(&assign.value)
+                    .map(|all| vec![all.to_owned()])
+                    .or_else(|| names_in(&assign.value));
+            }
+            "exclude" => {
+                found.at = scan.span(target);
+                found.exclude = names_in(&assign.value);
+                found.has_fields |= found.exclude.is_none();
+            }
+            "read_only_fields" => found.read_only = names_in(&assign.value),
+            // Settings of single fields may make them read-only.
+            "extra_kwargs" => {
+                let more = read_only_in(&assign.value);
+                found.read_only = found.read_only.and_then(|mut known| {
+                    known.extend(more?);
+                    Some(known)
+                });
+            }
+            _ => {}
+        }
+    }
+    (found.model.is_some() || found.has_fields || found.exclude.is_some()).then_some(found)
+}
+
+/// The texts of a list, tuple or set of texts.
+fn names_in(value: &Expr) -> Option<Vec<String>> {
+    let items = match value {
+        Expr::List(list) => &list.elts,
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::Set(set) => &set.elts,
+        _ => return None,
+    };
+    items.iter().map(|item| text(item).map(str::to_owned)).collect()
+}
+
+/// The fields that `extra_kwargs` makes read-only.
+fn read_only_in(value: &Expr) -> Option<Vec<String>> {
+    let Expr::Dict(dict) = value else { return None };
+    let mut found = Vec::new();
+    for item in &dict.items {
+        let name = item.key.as_ref().and_then(text)?;
+        let Expr::Dict(given) = &item.value else { return None };
+        let is_read_only = given.items.iter().any(|given| {
+            given.key.as_ref().and_then(text) == Some("read_only")
+                && matches!(&given.value, Expr::BooleanLiteral(literal) if literal.value)
+        });
+        if is_read_only {
+            found.push(name.to_owned());
+        }
+    }
+    Some(found)
 }

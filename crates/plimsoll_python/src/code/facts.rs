@@ -2,6 +2,7 @@
 
 use plimsoll_source::Span;
 
+use super::routes::{Alias, Patterns, Registered};
 use super::{Migration, TaskFacts};
 
 /// The facts of one module.
@@ -37,6 +38,133 @@ pub struct ModuleFacts {
     pub migration: Option<Migration>,
     /// Celery's applications, tasks and schedules.
     pub tasks: TaskFacts,
+    /// The names that it takes from other modules.
+    pub imports: Vec<Import>,
+    /// Its lists of URL patterns.
+    pub patterns: Vec<Patterns>,
+    /// Names that it gives to views: `index = IndexView.as_view()`.
+    pub aliases: Vec<Alias>,
+    /// Views that it registers with routers.
+    pub registered: Vec<Registered>,
+    /// Redirects to an address that the request names.
+    pub redirects: Vec<Redirect>,
+    /// Input of the request that is run as code or unpacked by something that runs code.
+    pub executed: Vec<Executed>,
+    /// Handlers of every exception that lose what happened.
+    pub swallowed: Vec<Swallowed>,
+    /// Loops over rows that ask the database in each turn.
+    pub loops: Vec<QueryLoop>,
+}
+
+/// A name that a module takes from another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The name in this module; `*` where it takes all.
+    pub name: String,
+    /// How many dots stand before the module.
+    pub level: u32,
+    /// The module as written, without the dots.
+    pub module: String,
+    /// What is taken from it; `None` where it is the module itself.
+    pub item: Option<String>,
+}
+
+/// How a function changes the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A row is made.
+    Create,
+    /// A row is saved, new or changed.
+    Save,
+    /// Rows are changed by a query.
+    Update,
+    /// A row or query is deleted.
+    Delete,
+}
+
+/// A change that a function makes to the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Where.
+    pub at: Span,
+    /// How.
+    pub kind: ChangeKind,
+    /// The model's name, where it is seen.
+    pub model: Option<String>,
+    /// Whether the row was found in the database, and not made by the function itself.
+    pub found: bool,
+}
+
+/// A row that a function finds by what the request names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lookup {
+    /// Where.
+    pub at: Span,
+    /// The model's name.
+    pub model: String,
+    /// The names that it filters by.
+    pub by: Vec<String>,
+    /// Whether it filters by who asks, or begins at what belongs to who asks.
+    pub of_user: bool,
+    /// Whether it finds one row: `get`, `get_object_or_404`.
+    pub one: bool,
+}
+
+/// A redirect to an address that the request names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redirect {
+    /// Where.
+    pub at: Span,
+    /// The expression that takes it from the request.
+    pub part: String,
+    /// Whether the function looks at the address before.
+    pub checked: bool,
+}
+
+/// Input of the request that is run as code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Executed {
+    /// Where.
+    pub at: Span,
+    /// The call: `eval`, `pickle.loads`.
+    pub call: String,
+    /// The expression that takes it from the request.
+    pub part: String,
+}
+
+/// How a handler of every exception loses what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SwallowedHow {
+    /// It does nothing.
+    Silent,
+    /// It logs an error without the traceback.
+    Untraced,
+}
+
+/// A handler of every exception that loses what happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Swallowed {
+    /// Where the handler stands.
+    pub at: Span,
+    /// How.
+    pub how: SwallowedHow,
+    /// What is changed in the database within the `try`.
+    pub changes: Vec<ChangeKind>,
+}
+
+/// A loop over rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryLoop {
+    /// Where the question stands, or the loop where only relations are followed.
+    pub at: Span,
+    /// The model whose rows it goes through, where that is seen.
+    pub model: Option<String>,
+    /// The query in the loop as written; `None` where only relations are followed.
+    pub query: Option<String>,
+    /// The attributes of the row that are followed further: `row.customer.name`.
+    pub follows: Vec<String>,
+    /// Whether the rows are fetched with their relations.
+    pub joined: bool,
 }
 
 /// A function or method.
@@ -48,6 +176,8 @@ pub struct Function {
     pub class: Option<String>,
     /// Where its name stands.
     pub at: Span,
+    /// The outermost function that it stands in.
+    pub outer: Option<String>,
     /// The dotted names of its decorators, without arguments.
     pub decorators: Vec<String>,
     /// Its first parameters' names, `self` left out.
@@ -64,6 +194,31 @@ pub struct Function {
     pub verifies: bool,
     /// Whether it says itself who the user is: `request.user = …`.
     pub sets_user: bool,
+    /// Whether anything in it can refuse a caller: `PermissionDenied`, a status of 401 or 403, a
+    /// header with a key.
+    pub denies: bool,
+    /// Whether it asks whether the caller is logged in.
+    pub asks_login: bool,
+    /// Whether it can send the caller away: by an exception, a status of 401 or 403, a redirect.
+    pub refuses: bool,
+    /// Whether it asks for the request's method, form or body.
+    pub reads_form: bool,
+    /// The dotted names of what is called with the request.
+    pub hands_request_to: Vec<String>,
+    /// The methods that its decorators let through.
+    pub methods: Option<Vec<String>>,
+    /// The names in its decorator `permission_classes`.
+    pub permissions: Option<Vec<String>>,
+    /// What it changes in the database.
+    pub changes: Vec<Change>,
+    /// The rows that it finds.
+    pub lookups: Vec<Lookup>,
+    /// The last parts of the names of the classes that it makes objects of.
+    pub makes: Vec<String>,
+    /// The last parts of the names of the methods of its own class, and of `super()`, that it calls.
+    pub own_calls: Vec<String>,
+    /// The names of the keys and attributes that its code names: `is_active`, `user_can_authenticate`.
+    pub mentions: Vec<&'static str>,
 }
 
 /// A class.
@@ -95,6 +250,30 @@ pub struct Class {
     pub is_unmanaged: bool,
     /// The text names that `http_method_names` lists.
     pub http_methods: Option<Vec<String>>,
+    /// What its `Meta` says of a model's fields.
+    pub meta: Option<Meta>,
+    /// Attributes that are a class by name or begin with one: `form_class = NoteForm`,
+    /// `queryset = Note.objects.all()`; the attribute and the class's name.
+    pub uses: Vec<(String, String)>,
+    /// The names of its attributes.
+    pub attributes: Vec<String>,
+}
+
+/// Which of a model's fields a form or serializer takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meta {
+    /// Where its fields are named, else where it stands.
+    pub at: Span,
+    /// The model's name.
+    pub model: Option<String>,
+    /// The names of `fields`: `__all__` alone for all; `None` where they are not written out.
+    pub fields: Option<Vec<String>>,
+    /// Whether it names `fields` at all.
+    pub has_fields: bool,
+    /// The names of `exclude`.
+    pub exclude: Option<Vec<String>>,
+    /// The names of `read_only_fields`; `None` where they are not written out.
+    pub read_only: Option<Vec<String>>,
 }
 
 /// A field of a model or form.
@@ -106,6 +285,10 @@ pub struct Field {
     pub kind: String,
     /// Where.
     pub at: Span,
+    /// The names of the arguments that are given and not `False`: `unique`, `read_only`.
+    pub given: Vec<String>,
+    /// The model that a relation leads to, where it is named.
+    pub to: Option<String>,
 }
 
 /// How a text is put together.

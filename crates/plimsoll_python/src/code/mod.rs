@@ -9,9 +9,14 @@ mod assigned;
 mod build;
 mod classes;
 mod facts;
+mod flow;
+mod handlers;
+mod imports;
 mod judge;
 mod migration;
 mod names;
+mod places;
+mod routes;
 mod scan;
 mod tasks;
 
@@ -23,17 +28,19 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 pub use assigned::{Assigned, assignments};
 pub use facts::{
-    Account, BulkWrite, Class, Field, Function, KeySource, KeyUse, Logged, ModuleFacts, Password,
-    PasswordSource, SafeUse, SqlUse, Text, Tracker,
+    Account, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import, KeySource,
+    KeyUse, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop, Redirect,
+    SafeUse, SqlUse, Swallowed, SwallowedHow, Text, Tracker,
 };
 pub use migration::{Migration, Operation, Reach};
 use plimsoll_source::SourceText;
+pub use routes::{Alias, Entry, Leads, Patterns, Registered, ViewUse};
 pub use tasks::{CeleryApp, Task, TaskFacts};
 
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 42] = [
+const WORDS: [&str; 62] = [
     "csrf_exempt",
     "migrations.Migration",
     "elery",
@@ -76,6 +83,26 @@ const WORDS: [&str; 42] = [
     "DeleteView",
     "UpdateView",
     "CreateView",
+    "urlpatterns",
+    "outer.register(",
+    "ModelForm",
+    "ModelSerializer",
+    "get_object_or_404",
+    "edirect(request.",
+    "request.GET",
+    "'next'",
+    "\"next\"",
+    "pickle",
+    "yaml.load",
+    "shell=True",
+    "os.system(",
+    "def authenticate(",
+    "check_password(",
+    "except Exception",
+    "except:",
+    "RequiredMixin",
+    "UserPassesTestMixin",
+    "BasePermission",
 ];
 /// Words that matter where something is logged or printed as well.
 const LOGGED: [&str; 8] = [

@@ -4,15 +4,13 @@ use std::cell::RefCell;
 
 use plimsoll_source::{SourceText, Span};
 
-use super::build::{Builder, Use, shown};
-use super::facts::{
-    BulkWrite, Function, KeySource, KeyUse, ModuleFacts, SafeUse, SqlUse, Text, Tracker,
-};
-use super::names::{Assigned, dotted, last, text};
-use super::{classes, judge};
-use crate::syntax::Ranged;
+use super::build::{Builder, Use};
+use super::facts::{BulkWrite, Function, ModuleFacts, SafeUse, SqlUse, Text};
+use super::names::{Assigned, dotted, last};
+use super::{classes, flow, handlers, imports, judge, routes};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
+use crate::syntax::{Ranged, TextRange};
 
 /// Functions within functions and classes within classes that are looked into.
 const MAX_DEPTH: usize = 30;
@@ -25,8 +23,8 @@ pub(crate) struct Scan<'s, 'a> {
     scopes: Vec<Assigned<'a>>,
     /// The classes around the current place, with their bases.
     pub classes: Vec<(&'a str, Vec<String>)>,
-    /// Indices of the functions around the current place.
-    functions: Vec<usize>,
+    /// Indices of the functions around the current place, and where they stand.
+    functions: Vec<(usize, TextRange)>,
     /// Whether the module runs the password validators.
     pub validates: bool,
     body: &'a [Stmt],
@@ -49,6 +47,9 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     pub(crate) fn run(mut self) -> ModuleFacts {
+        self.facts.imports = imports::find(self.body);
+        let body = self.body;
+        routes::find(&mut self, body);
         for stmt in self.body {
             self.visit_stmt(stmt);
         }
@@ -85,9 +86,42 @@ impl<'s, 'a> Scan<'s, 'a> {
         at
     }
 
-    /// Whether a name is a parameter of a function around the current place.
-    fn current(&mut self) -> Option<&mut Function> {
-        let index = *self.functions.last()?;
+    /// Every value that a name is assigned in the innermost scope that assigns it.
+    pub(crate) fn assigned(&self, expr: &Expr) -> &[&'a Expr] {
+        let Expr::Name(name) = expr else { return &[] };
+        let mut scopes = self.scopes.iter().rev();
+        scopes.find_map(|scope| scope.values.get(name.id.as_str())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a name is assigned in the function around the current place.
+    pub(crate) fn is_local(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        self.scopes.len() > 1
+            && self.scopes.last().is_some_and(|scope| scope.values.contains_key(name.id.as_str()))
+    }
+
+    /// An expression as it stands in the source.
+    pub(crate) fn written(&self, node: &impl Ranged) -> &'s str {
+        let range = node.range();
+        self.source.text().get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+    }
+
+    /// The source of the outermost function around the current place; of all the module where
+    /// there is none.
+    pub(crate) fn text_of_function(&self) -> &'s str {
+        let text = self.source.text();
+        self.functions.first().map_or(text, |(_, range)| {
+            text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or(text)
+        })
+    }
+
+    pub(crate) fn in_function(&self) -> bool {
+        !self.functions.is_empty()
+    }
+
+    /// The function around the current place.
+    pub(crate) fn current(&mut self) -> Option<&mut Function> {
+        let (index, _) = *self.functions.last()?;
         self.facts.functions.get_mut(index)
     }
 
@@ -102,11 +136,14 @@ impl<'s, 'a> Scan<'s, 'a> {
                 .copied()
                 .collect::<Vec<_>>(),
         );
+        let outer = self.functions.first().and_then(|(index, _)| self.facts.functions.get(*index));
+        let outer = outer.map(|function| function.name.clone());
         self.facts.functions.push(Function {
             name: it.name.to_string(),
+            outer,
             class: self.classes.last().map(|(name, _)| (*name).to_owned()),
             at: self.span(&it.name),
-            decorators: it.decorator_list.iter().filter_map(|d| dotted(&d.expression)).collect(),
+            decorators: classes::decorators(&it.decorator_list),
             parameters: parameters
                 .iter()
                 .filter(|name| **name != "self")
@@ -118,11 +155,23 @@ impl<'s, 'a> Scan<'s, 'a> {
             logs_out: None,
             verifies: false,
             sets_user: false,
+            denies: false,
+            asks_login: false,
+            refuses: false,
+            reads_form: false,
+            hands_request_to: Vec::new(),
+            methods: flow::methods(&it.decorator_list),
+            permissions: flow::permissions(&it.decorator_list),
+            changes: Vec::new(),
+            lookups: Vec::new(),
+            makes: Vec::new(),
+            own_calls: Vec::new(),
+            mentions: Vec::new(),
         });
         for decorator in &it.decorator_list {
             self.visit_expr(&decorator.expression);
         }
-        self.functions.push(self.facts.functions.len() - 1);
+        self.functions.push((self.facts.functions.len() - 1, it.range));
         self.scopes.push(assigned);
         for stmt in &it.body {
             self.visit_stmt(stmt);
@@ -188,6 +237,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
         self.guard(call, name);
         self.mark(call, whole, name, receiver);
+        flow::call(self, call, whole, name, receiver);
         judge::logging(self, call, name, receiver);
     }
 
@@ -243,6 +293,47 @@ impl<'s, 'a> Scan<'s, 'a> {
             _ if name.contains("verify") || name.contains("signature") => function.verifies = true,
             _ if ends_session => function.logs_out = Some(at),
             _ => {}
+        }
+    }
+
+    /// A name or text in a function.
+    fn word(&mut self, word: &str) {
+        if let Some(function) = self.current() {
+            function.denies = function.denies || flow::denies(word);
+            function.asks_login |= matches!(word, "is_authenticated" | "is_anonymous");
+            function.refuses = function.refuses || flow::refuses(word);
+            function.mentions.extend(flow::mentioned(word));
+        }
+    }
+
+    /// A `try`: its handlers are looked at with what was changed within it.
+    fn attempt(&mut self, it: &'a ast::StmtTry) {
+        let before = self.current().map_or(0, |function| function.changes.len());
+        self.visit_body(&it.body);
+        let made = self.current().map(|function| function.changes.iter().skip(before));
+        let changes = made.into_iter().flatten().map(|change| change.kind).collect();
+        handlers::handlers(self, it, changes);
+        for handler in &it.handlers {
+            self.visit_except_handler(handler);
+        }
+        self.visit_body(&it.orelse);
+        self.visit_body(&it.finalbody);
+    }
+
+    /// What hooks return that name the address to go to.
+    fn returned(&mut self, value: &'a Expr) {
+        let hook = self.current().is_some_and(|function| {
+            function.class.is_some()
+                && matches!(
+                    function.name.as_str(),
+                    "get_success_url"
+                        | "get_redirect_url"
+                        | "get_login_redirect_url"
+                        | "get_next_url"
+                )
+        });
+        if hook {
+            flow::address(self, value, value);
         }
     }
 
@@ -314,61 +405,6 @@ impl<'s, 'a> Scan<'s, 'a> {
         lines.contains("# nosec") || lines.contains("noqa: S")
     }
 
-    fn key(&mut self, call: &'a ast::ExprCall, whole: &'a Expr) {
-        let Some(first) = call
-            .arguments
-            .args
-            .first()
-            .or_else(|| call.arguments.find_keyword("key").map(|keyword| &keyword.value))
-        else {
-            return;
-        };
-        let value = self.resolve(first);
-        let literal = matches!(value, Expr::BytesLiteral(_) | Expr::StringLiteral(_))
-            || matches!(value, Expr::Call(inner) if last(&inner.func) == Some("encode")
-                && matches!(&*inner.func, Expr::Attribute(a) if a.value.is_string_literal_expr()));
-        let source = if literal {
-            KeySource::Literal
-        } else if self.mentions_secret_key(value, 0) {
-            KeySource::SecretKey
-        } else {
-            KeySource::Other
-        };
-        self.facts.keys.push(KeyUse { at: self.span(whole), source });
-    }
-
-    /// Whether an expression, with the names in it followed, is made of SECRET_KEY.
-    fn mentions_secret_key(&self, expr: &'a Expr, depth: usize) -> bool {
-        if depth > 8 {
-            return false;
-        }
-        match expr {
-            Expr::Attribute(it) => {
-                it.attr.as_str() == "SECRET_KEY" || self.mentions_secret_key(&it.value, depth + 1)
-            }
-            Expr::Name(name) if name.id.as_str() == "SECRET_KEY" => true,
-            Expr::Name(_) => {
-                let value = self.resolve(expr);
-                !matches!(value, Expr::Name(_)) && self.mentions_secret_key(value, depth + 1)
-            }
-            Expr::Call(it) => {
-                self.mentions_secret_key(&it.func, depth + 1)
-                    || it.arguments.args.iter().any(|arg| self.mentions_secret_key(arg, depth + 1))
-                    || it
-                        .arguments
-                        .keywords
-                        .iter()
-                        .any(|kw| self.mentions_secret_key(&kw.value, depth + 1))
-            }
-            Expr::Subscript(it) => self.mentions_secret_key(&it.value, depth + 1),
-            Expr::BinOp(it) => {
-                self.mentions_secret_key(&it.left, depth + 1)
-                    || self.mentions_secret_key(&it.right, depth + 1)
-            }
-            _ => false,
-        }
-    }
-
     fn bulk(&mut self, call: &ast::ExprCall, whole: &Expr, name: &str, receiver: Option<&Expr>) {
         // Times and counters say nothing of what somebody did.
         let bookkeeping = |name: &str| {
@@ -398,45 +434,6 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.facts.bulk.push(BulkWrite { at, model, call: name.to_owned() });
         }
     }
-
-    fn tracker(&mut self, call: &ast::ExprCall, whole: &Expr) {
-        let arguments = &call.arguments;
-        let pii = arguments.find_keyword("send_default_pii");
-        self.facts.trackers.push(Tracker {
-            at: self.span(whole),
-            personal_data: pii.map(|keyword| match &keyword.value {
-                Expr::BooleanLiteral(literal) => Some(literal.value),
-                _ => None,
-            }),
-            personal_data_at: pii.map(|keyword| self.span(keyword)),
-            has_environment: arguments.find_keyword("environment").is_some(),
-            scrubs: ["before_send", "event_scrubber"]
-                .iter()
-                .any(|name| arguments.find_keyword(name).is_some()),
-            open: arguments.keywords.iter().any(|keyword| keyword.arg.is_none()),
-        });
-    }
-
-    /// `….split(',')[0]` of the header that every proxy appends to.
-    fn forwarded(&mut self, it: &'a ast::ExprSubscript, whole: &'a Expr) {
-        let first = matches!(&*it.slice, Expr::NumberLiteral(number)
-            if matches!(&number.value, ast::Number::Int(value) if value.as_u8() == Some(0)));
-        let Expr::Call(call) = &*it.value else { return };
-        let Expr::Attribute(method) = &*call.func else { return };
-        if !first || !matches!(method.attr.as_str(), "split" | "partition") {
-            return;
-        }
-        let separator = call.arguments.args.first().and_then(text);
-        if separator.is_none_or(|separator| separator.trim() != ",") {
-            return;
-        }
-        let header = self.resolve(&method.value);
-        let written = shown(self.source, header).to_ascii_uppercase().replace('-', "_");
-        if written.contains("X_FORWARDED_FOR") || written.contains("XFF") {
-            let at = self.span(whole);
-            self.facts.forwarded_first.push(at);
-        }
-    }
 }
 
 impl<'a> Visitor<'a> for Scan<'_, 'a> {
@@ -447,6 +444,17 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
         match stmt {
             Stmt::FunctionDef(it) => self.function(it),
             Stmt::ClassDef(it) => self.class(it),
+            Stmt::Try(it) => self.attempt(it),
+            Stmt::For(it) => {
+                handlers::rows_loop(self, it);
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::Return(it) => {
+                if let Some(value) = &it.value {
+                    self.returned(value);
+                }
+                visitor::walk_stmt(self, stmt);
+            }
             _ => visitor::walk_stmt(self, stmt),
         }
     }
@@ -459,7 +467,13 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
                 let session = matches!(it.attr.as_str(), "user" | "session") && of_request();
                 let assigned = session && !it.ctx.is_load();
                 let method = it.attr.as_str() == "method" && of_request();
+                let form = method
+                    || it.attr.as_str() == "is_valid"
+                    || matches!(it.attr.as_str(), "POST" | "FILES" | "body" | "data")
+                        && flow::is_request(&it.value);
+                self.word(it.attr.as_str());
                 if let Some(function) = self.current() {
+                    function.reads_form |= form;
                     // A view that says itself who the user is does not take it from the session.
                     function.sets_user |= assigned;
                     function.uses_session |= session;
@@ -467,9 +481,26 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
                 }
             }
             Expr::Subscript(it) => self.forwarded(it, expr),
+            Expr::Name(it) => self.word(it.id.as_str()),
+            Expr::StringLiteral(it) => self.word(it.value.to_str()),
+            Expr::NumberLiteral(it) => {
+                let denied = matches!(&it.value, ast::Number::Int(value)
+                    if matches!(value.as_u64(), Some(401 | 403)));
+                if let Some(function) = self.current().filter(|_| denied) {
+                    function.denies = true;
+                    function.refuses = true;
+                }
+            }
             _ => {}
         }
         visitor::walk_expr(self, expr);
+    }
+
+    fn visit_keyword(&mut self, keyword: &'a ast::Keyword) {
+        if let Some(name) = &keyword.arg {
+            self.word(name.as_str());
+        }
+        visitor::walk_keyword(self, keyword);
     }
 }
 

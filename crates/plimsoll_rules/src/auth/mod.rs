@@ -1,6 +1,8 @@
 //! Rules about authentication.
 
 mod access_token_lifetime_long;
+mod auth_mixin_order;
+mod backend_ignores_inactive;
 mod csrf_exempt_view;
 mod csrf_origin_malformed;
 mod csrf_origins_missing;
@@ -18,16 +20,21 @@ mod lockout_limit_unset;
 mod lockout_middleware_order;
 mod lockout_missing;
 mod lockout_proxy_uncounted;
+mod login_bypasses_authenticate;
 mod logout_by_get;
+mod object_without_owner;
+mod open_redirect;
 mod password_length_short;
 mod password_reset_lifetime_long;
 mod password_validation_bypassed;
 mod password_validators_missing;
+mod privilege_field_writable;
 mod refresh_token_lifetime_long;
 mod session_age_long;
 mod session_idle_not_renewed;
 mod session_purge_missing;
 mod session_serializer_unsafe;
+mod state_change_by_get;
 mod token_blacklist_not_installed;
 mod token_purge_missing;
 mod token_rotation_off;
@@ -72,6 +79,13 @@ pub(crate) const RULES: &[Rule] = &[
     jwt_key_weak::RULE,
     lockout_proxy_uncounted::RULE,
     view_without_permission::RULE,
+    auth_mixin_order::RULE,
+    privilege_field_writable::RULE,
+    object_without_owner::RULE,
+    open_redirect::RULE,
+    state_change_by_get::RULE,
+    login_bypasses_authenticate::RULE,
+    backend_ignores_inactive::RULE,
 ];
 
 /// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.

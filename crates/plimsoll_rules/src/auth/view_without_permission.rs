@@ -1,142 +1,207 @@
-//! `view-without-permission`: a view that edits objects asks for no login.
+//! `view-without-permission`: an address changes data and asks nobody who they are.
 
-use plimsoll_catalog::{Confidence, Severity};
+use std::collections::BTreeSet;
+
+use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_facts::{Access, Address, CodeFacts};
+use plimsoll_python::code::ChangeKind;
+use plimsoll_source::Span;
 
 use crate::{Fault, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "view-without-permission",
     control: "AUTH-15",
-    title: "a view that edits objects asks for no login",
-    what: "Classes made of Django's own CreateView, UpdateView and DeleteView and nothing else of weight: no mixin or base of the project or a library, no decorator, no `dispatch`, no look at the user, and no guard around `as_view()`. Left out where a middleware asks everybody to log in, and views for signing up, contact and passwords by their names. Bases of the project's own may guard, and are not followed.",
+    title: "a view changes data and asks for no login",
+    what: "Every address from ROOT_URLCONF, through includes, lists and routers, to its view, and what asks for a login on the way: middleware, what is wrapped around the view or the include, decorators, mixins and bases in the order in which Python asks them, and what the view does itself. Reported are views that delete, change or make rows (by generic editing views or by `save`, `delete`, `update`, `create` on models that are seen) where nothing asks. A view that looks at `request.user`, the session, a header with a key or a token in its address, that can answer 401 or 403, or that hands the request to something that is not followed counts as asking. Left out are views of DRF, which api-view-open and api-permission-open look at, and views that have to be open by their name or address: signing in and up, contact, webhooks, payment, tracking.",
     why: "Whoever guesses the address changes or deletes other people's data, and the page without a menu entry is not hidden at all.",
     bad: "```python settings.py
 MIDDLEWARE = []
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.urls import path
+from notes.views import NoteDelete
+
+urlpatterns = [path('notes/<int:pk>/delete/', NoteDelete.as_view())]
 ```
 ```python notes/views.py
+from django.views.generic import DeleteView
+
 class NoteDelete(DeleteView):
     model = Note
     success_url = '/'
 ```",
     good: "```python settings.py
 MIDDLEWARE = []
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.urls import path
+from notes.views import NoteDelete
+
+urlpatterns = [path('notes/<int:pk>/delete/', NoteDelete.as_view())]
 ```
 ```python notes/views.py
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views.generic import DeleteView
+
 class NoteDelete(LoginRequiredMixin, DeleteView):
     model = Note
     success_url = '/'
 ```",
     sources: &[
         "https://docs.djangoproject.com/en/stable/topics/auth/default/#limiting-access-to-logged-in-users",
+        "https://docs.djangoproject.com/en/stable/ref/middleware/#django.contrib.auth.middleware.LoginRequiredMiddleware",
     ],
     check,
 };
 
-/// Bases that bring no guard.
-const PLAIN: [&str; 8] = [
-    "CreateView",
-    "UpdateView",
-    "DeleteView",
-    "SuccessMessageMixin",
-    "SingleObjectMixin",
-    "FormMixin",
-    "ModelFormMixin",
-    "TemplateResponseMixin",
-];
-const EDITING: [&str; 3] = ["CreateView", "UpdateView", "DeleteView"];
-/// Words in the names of views that have to be open.
-const MEANT: [&str; 12] = [
+/// Words in the names and addresses of views that have to be open.
+const MEANT: [&str; 44] = [
     "signup",
     "sign_up",
+    "sign-up",
+    "signin",
+    "login",
+    "logout",
     "register",
     "registration",
+    "registr",
     "contact",
     "password",
     "public",
     "subscri",
+    "newsletter",
     "feedback",
     "invit",
     "anonym",
+    "guest",
     "activat",
+    "confirm",
+    "verif",
+    "webhook",
+    "callback",
+    "hook",
+    "notify",
+    "ipn",
+    "payment",
+    "checkout",
+    "unsub",
+    "optout",
+    "opt_out",
+    "track",
+    "beacon",
+    "survey",
+    "rsvp",
+    "donat",
+    "oauth",
+    "saml",
+    "cart",
+    "enquir",
+    "inquir",
+    "health",
+    "inbound",
+    "reset",
 ];
 
+/// What is said of a view that is open.
+struct Open<'f> {
+    name: String,
+    at: Span,
+    route: &'f Address,
+    does: String,
+    only_makes: bool,
+}
+
 fn check(look: &mut Look) {
-    let facts = look.facts;
-    let middleware =
-        facts.partial("MIDDLEWARE").and_then(|value| value.items()).unwrap_or_default();
-    let guard = middleware.iter().filter_map(|item| item.text()).find(|name| {
-        let name = name.to_ascii_lowercase().replace('_', "");
-        name.contains("loginrequired")
-            || name.contains("requirelogin")
-            || name.contains("authrequired")
-    });
-    if let Some(name) = guard {
-        look.evidence(format!("{name} asks everybody to log in"), facts.place_of("MIDDLEWARE"));
-        return;
-    }
-    let guarded = |name: &str| {
-        facts
-            .code
-            .modules
-            .iter()
-            .any(|module| module.facts.guarded.iter().any(|known| known == name))
-    };
-    let mut seen = 0;
-    let mut open = Vec::new();
-    for (module, class) in facts.code.classes() {
-        let bases: Vec<&str> =
-            class.bases.iter().map(|base| base.rsplit('.').next().unwrap_or(base)).collect();
-        if !bases.iter().any(|base| EDITING.contains(base)) {
-            continue;
-        }
-        seen += 1;
-        let name = class.name.to_ascii_lowercase();
-        let looks = module.facts.functions.iter().any(|function| {
-            function.class.as_deref() == Some(&class.name)
-                && (function.uses_session || function.name == "dispatch" || function.verifies)
-        });
-        // A base of this name may be another class of the project.
-        let shadowed =
-            facts.code.classes().any(|(_, other)| EDITING.contains(&other.name.as_str()));
-        // A class that others build on may be guarded by them.
-        let is_base = facts.code.classes().any(|(_, other)| {
-            other.bases.iter().any(|base| base.rsplit('.').next() == Some(&class.name))
-        });
-        if bases.iter().all(|base| PLAIN.contains(base))
-            && class.decorators.is_empty()
-            && !looks
-            && !shadowed
-            && !is_base
-            && !guarded(&class.name)
-            && !MEANT.iter().any(|word| name.contains(word))
-        {
-            open.push((class.name.clone(), class.at.clone()));
+    let code = &look.facts.code;
+    let routes = &code.routes;
+    let (mut guarded, mut asking, mut unknown, mut reading) = (0, 0, 0, 0);
+    let mut open: Vec<Open<'_>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for route in &routes.views {
+        match &route.access {
+            Access::Guarded(_) | Access::WritesGuarded(_) => guarded += 1,
+            Access::Asks(_) => asking += 1,
+            Access::Unknown(_) => unknown += 1,
+            Access::Open if route.is_api => {}
+            Access::Open => match judged(code, route) {
+                Some(found) if seen.insert(found.at.clone()) => open.push(found),
+                Some(_) => {}
+                None => reading += 1,
+            },
         }
     }
-    for (name, at) in &open {
+    for found in &open {
+        let Open { name, route, does, .. } = found;
         let finding = look.finding(
-            at.clone(),
+            found.at.clone(),
             Fault {
                 severity: Severity::Warning,
-                message: format!("{name} edits objects and asks for no login"),
-                consequence: "whoever guesses the address changes or deletes data".to_owned(),
-                fix: "put LoginRequiredMixin or PermissionRequiredMixin first among its bases"
-                    .to_owned(),
+                message: format!("{name}, at {}, {does} and asks nobody for a login", shown(route)),
+                consequence: if found.only_makes {
+                    "whoever finds the address, scripts included, fills the database with rows"
+                } else {
+                    "whoever guesses the address changes or deletes data"
+                }
+                .to_owned(),
+                fix: "put login_required or permission_required around it, or LoginRequiredMixin first among its bases; where it is meant for everybody, say so in an ignore with the reason".to_owned(),
             },
         );
-        finding.confidence = Confidence::Medium;
+        finding.confidence = if found.only_makes { Confidence::Low } else { Confidence::Medium };
+        finding.related = vec![Related {
+            at: route.at.clone(),
+            message: "the address is declared here".to_owned(),
+        }];
     }
-    if open.is_empty() && seen > 0 {
-        look.undetermined(
-            format!("{seen} views edit objects, and none was found without a guard; bases of the project are not followed"),
-            "a rehearsal: each role against each address",
-            None,
-        );
-    } else if seen == 0 {
-        look.undetermined(
-            "the project has no generic editing views, and other views are not judged",
-            "a rehearsal: each role against each address",
-            None,
-        );
+    let gaps = routes.gaps.len();
+    if !open.is_empty() {
+        return;
     }
+    let counts = format!(
+        "{} addresses were followed to their views: {guarded} ask for a login, {asking} look at the caller themselves, {reading} are open and change nothing that is seen, {unknown} could not be told",
+        routes.views.len()
+    );
+    if gaps == 0 && unknown == 0 && asking == 0 && guarded > 0 {
+        look.evidence(counts, None);
+        return;
+    }
+    let (reason, at) = match routes.gaps.first() {
+        Some((reason, at)) => {
+            (format!("{counts}; {gaps} addresses were not followed: {reason}"), at.clone())
+        }
+        None => (counts, None),
+    };
+    look.undetermined(reason, "a rehearsal: each role against each address", at);
+}
+
+/// What an open view changes; `None` where it changes nothing that is seen, or is meant to be open.
+fn judged<'f>(code: &'f CodeFacts, route: &'f Address) -> Option<Open<'f>> {
+    let (module, name, at) = code.view_name(route)?;
+    let (name, at) = (name.to_owned(), at.clone());
+    let words =
+        format!("{name} {} {}", route.address, module.path.file_name()).to_ascii_lowercase();
+    if MEANT.iter().any(|word| words.contains(word)) {
+        return None;
+    }
+    let has = |kind| route.changes.iter().any(|change| change.kind == kind);
+    let saves_found = route.changes.iter().any(|c| c.kind == ChangeKind::Save && c.found);
+    let (does, only_makes) = match route.edits {
+        Some("DeleteView" | "BaseDeleteView") => ("deletes rows", false),
+        Some("UpdateView" | "BaseUpdateView") => ("changes rows", false),
+        _ if has(ChangeKind::Delete) => ("deletes rows", false),
+        _ if has(ChangeKind::Update) || saves_found => ("changes rows", false),
+        Some(_) => ("makes rows", true),
+        // Rows that are made without a form are a cache or a log.
+        _ if !route.reads_form => return None,
+        _ if has(ChangeKind::Create) || has(ChangeKind::Save) => ("makes rows", true),
+        _ => return None,
+    };
+    Some(Open { name, at, route, does: does.to_owned(), only_makes })
+}
+
+/// An address as a reader knows it.
+pub(super) fn shown(route: &Address) -> String {
+    format!("/{}", route.address.trim_start_matches('/'))
 }

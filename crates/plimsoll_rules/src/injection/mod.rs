@@ -1,5 +1,6 @@
 //! Rules about input that becomes code.
 
+mod input_executed;
 mod mark_safe_on_data;
 mod sql_built_from_strings;
 mod sql_raw_used;
@@ -18,6 +19,7 @@ pub(crate) const RULES: &[Rule] = &[
     mark_safe_on_data::RULE,
     sql_built_from_strings::RULE,
     sql_raw_used::RULE,
+    input_executed::RULE,
 ];
 
 /// Reports the places where templates print without escaping in one way.

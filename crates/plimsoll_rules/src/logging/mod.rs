@@ -3,6 +3,7 @@
 mod admins_empty;
 mod error_mail_unfiltered;
 mod error_report_unfiltered;
+mod failed_write_hidden;
 mod log_address_forgeable;
 mod log_directory_unprepared;
 mod log_level_debug;
@@ -18,6 +19,7 @@ mod security_log_missing;
 mod security_logger_silenced;
 mod sensitive_value_logged;
 mod sql_logged;
+mod traceback_dropped;
 mod tracker_sends_personal_data;
 
 use crate::Rule;
@@ -44,6 +46,8 @@ pub(crate) const RULES: &[Rule] = &[
     log_unrotated::RULE,
     sensitive_value_logged::RULE,
     tracker_sends_personal_data::RULE,
+    traceback_dropped::RULE,
+    failed_write_hidden::RULE,
 ];
 
 /// The entries of a section of LOGGING by name.

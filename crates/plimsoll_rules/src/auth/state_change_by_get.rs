@@ -1,0 +1,204 @@
+//! `state-change-by-get`: opening a link deletes a row.
+
+use std::collections::BTreeSet;
+
+use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_facts::{Address, CodeFacts};
+use plimsoll_python::code::{ChangeKind, Function};
+
+use super::view_without_permission::shown;
+use crate::{Fault, Look, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "state-change-by-get",
+    control: "AUTH-07",
+    title: "opening a link deletes a row",
+    what: "Views at an address of the system that delete a row they found, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `post` or `delete` in a DeleteView. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
+    why: "Django's CSRF protection leaves GET alone: an image in a mail, or a browser that fetches links ahead, deletes in the visitor's name.",
+    bad: "```python settings.py
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.urls import path
+from notes import views
+
+urlpatterns = [path('<int:pk>/delete/', views.delete)]
+```
+```python notes/views.py
+@login_required
+def delete(request, pk):
+    get_object_or_404(Note, pk=pk).delete()
+    return redirect('/')
+```",
+    good: "```python settings.py
+ROOT_URLCONF = 'urls'
+```
+```python urls.py
+from django.urls import path
+from notes import views
+
+urlpatterns = [path('<int:pk>/delete/', views.delete)]
+```
+```python notes/views.py
+@require_POST
+@login_required
+def delete(request, pk):
+    get_object_or_404(Note, pk=pk).delete()
+    return redirect('/')
+```",
+    sources: &[
+        "https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1",
+    ],
+    check,
+};
+
+/// Words of addresses that are opened from a mail or by a machine.
+const MEANT: [&str; 14] = [
+    "logout", "unsub", "optout", "opt_out", "track", "confirm", "verif", "activat", "callback",
+    "webhook", "cron", "expire", "cleanup", "read",
+];
+
+/// Words of views that switch something.
+const SWITCHES: [&str; 16] = [
+    "approve",
+    "reject",
+    "cancel",
+    "toggle",
+    "block",
+    "deactivate",
+    "disable",
+    "enable",
+    "accept",
+    "decline",
+    "archive",
+    "publish",
+    "suspend",
+    "mark_paid",
+    "promote",
+    "ban_",
+];
+
+/// Rows that come and go with a visit.
+const PASSING: [&str; 8] =
+    ["Cart", "Basket", "Session", "Notification", "Message", "Otp", "Token", "Like"];
+
+fn check(look: &mut Look) {
+    let code = &look.facts.code;
+    let mut found: Vec<(&str, _, &Address, bool)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for route in &code.routes.views {
+        let Some((_, name, at)) = code.view_name(route) else { continue };
+        if seen.insert(at.clone())
+            && let Some(deletes) = by_get(code, route, name)
+        {
+            found.push((name, at, route, deletes));
+        }
+    }
+    for (name, at, route, deletes) in &found {
+        let finding = look.finding(
+            (*at).clone(),
+            Fault {
+                severity: Severity::Warning,
+                message: format!(
+                    "{name}, at {}, {} on GET",
+                    shown(route),
+                    if *deletes { "deletes a row" } else { "changes a row" }
+                ),
+                consequence: "the CSRF check does not look at GET: a link, an image or a browser that fetches ahead does it in the visitor's name".to_owned(),
+                fix: "let only POST through (require_POST, or http_method_names = ['post']) and send it from a form with the CSRF token".to_owned(),
+            },
+        );
+        finding.confidence = if *deletes { Confidence::High } else { Confidence::Medium };
+        finding.related = vec![Related {
+            at: route.at.clone(),
+            message: "the address is declared here".to_owned(),
+        }];
+    }
+    let followed = code.routes.views.len();
+    if found.is_empty() && followed > 0 {
+        look.evidence(
+            format!("{followed} addresses were followed, and none was seen to delete on GET"),
+            None,
+        );
+    } else if followed == 0 {
+        look.undetermined(
+            "the addresses of the system were not found",
+            "a rehearsal: GET on each address",
+            None,
+        );
+    }
+}
+
+/// Whether a view changes rows on GET: `Some(true)` where it deletes.
+fn by_get(code: &CodeFacts, route: &Address, name: &str) -> Option<bool> {
+    let words = format!("{name} {}", route.address).to_ascii_lowercase();
+    if MEANT.iter().any(|word| words.contains(word)) {
+        return None;
+    }
+    let lets_get = route
+        .methods
+        .as_ref()
+        .is_none_or(|methods| methods.iter().any(|method| method.eq_ignore_ascii_case("GET")));
+    if !lets_get || around_posts(route) {
+        return None;
+    }
+    let switches = SWITCHES.iter().any(|word| name.to_ascii_lowercase().contains(word));
+    if let Some((_, function)) = code.view_function(route) {
+        // What is read of the request decides what is done.
+        if route.reads_form || has_key(function) {
+            return None;
+        }
+        return changes(function, switches);
+    }
+    // DRF maps methods by name, and a class that names its methods is done by them.
+    let named = code.view_parts(route).any(|(_, class)| {
+        class.http_methods.as_ref().is_some_and(|m| !m.iter().any(|m| m == "get"))
+    });
+    if named {
+        return None;
+    }
+    let mut parts = code.view_parts(route);
+    let get = parts.find_map(|(module, class)| {
+        module.methods(class).find(|f| f.name == "get" && f.outer.is_none())
+    })?;
+    if get.reads_form || has_key(get) {
+        return None;
+    }
+    let hands_on = get.own_calls.iter().any(|call| matches!(call.as_str(), "post" | "delete"));
+    if hands_on && matches!(route.edits, Some("DeleteView" | "BaseDeleteView")) {
+        return Some(true);
+    }
+    changes(get, switches)
+}
+
+/// What a function that GET reaches changes.
+fn changes(function: &Function, switches: bool) -> Option<bool> {
+    let lasting = |model: &Option<String>| {
+        model.as_ref().is_none_or(|model| !PASSING.iter().any(|word| model.contains(word)))
+    };
+    let mut changes =
+        function.changes.iter().filter(|change| change.found && lasting(&change.model));
+    if changes.clone().any(|change| change.kind == ChangeKind::Delete) {
+        return Some(true);
+    }
+    (switches && changes.any(|change| matches!(change.kind, ChangeKind::Save | ChangeKind::Update)))
+        .then_some(false)
+}
+
+/// Whether the address holds a key that only its owner knows.
+fn has_key(function: &Function) -> bool {
+    function.verifies
+        || function.parameters.iter().any(|name| {
+            ["token", "secret", "signature", "key", "hash", "code", "uid"]
+                .iter()
+                .any(|word| name.contains(word))
+        })
+}
+
+/// Whether the URL pattern lets only POST through.
+fn around_posts(route: &Address) -> bool {
+    route.around.iter().any(|name| {
+        matches!(name.rsplit('.').next(), Some("require_POST" | "require_http_methods"))
+    })
+}
