@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::code::{
-    Chores, ClearSecrets, CodeFacts, Health, Module, NamedAt, Page, Processes, Upkeep, chores,
-    file_field, health, is_models, modules, named, page, swallowed, upkeep,
+    Chores, ClearSecrets, CodeFacts, Health, Module, NamedAt, Page, Processes, Upkeep, accounts,
+    chores, file_field, health, is_models, modules, named, page, swallowed, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks};
@@ -42,6 +42,7 @@ struct Told {
     swallowed: Vec<Span>,
     made: Vec<(String, Span)>,
     named: Vec<(&'static str, NamedAt)>,
+    stored_account: Option<Span>,
     module: Option<Module>,
     file_field: Option<Span>,
     words: Vec<String>,
@@ -97,6 +98,7 @@ impl Sweep {
         self.code.swallowed.extend(told.swallowed);
         self.code.upkeep.made.extend(told.made);
         self.code.named.extend(told.named);
+        self.code.stored_accounts.extend(told.stored_account);
         if let Some(page) = told.page {
             self.code.add(page);
         }
@@ -135,6 +137,7 @@ fn look_into(
     if leaks::worth_reading(file.role) {
         told.leaks = leaks::in_text(source, file.standing);
     }
+    told.stored_account = accounts::stored(source, file.role, file.standing);
     if file.standing.is_main() {
         told.chores = chores::of_file(source, file.role);
         if !settings.files.contains(&file.path) {
@@ -165,6 +168,7 @@ fn look_into(
         && told.swallowed.is_empty()
         && told.made.is_empty()
         && told.named.is_empty()
+        && told.stored_account.is_none()
         && told.module.is_none()
         && told.file_field.is_none()
         && told.words.is_empty()

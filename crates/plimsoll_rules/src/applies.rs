@@ -161,6 +161,9 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         )
         .or_yes_only(),
         F::SeparateFrontend => apps(facts, &["corsheaders"]).or_yes_only(),
+        F::HasApplicationMode => {
+            Some(facts.settings.variables.iter().any(|used| crate::settings::is_mode(&used.name)))
+        }
         F::HasShiftPlanning => speaks_of(facts, &["shift", "rota", "roster", "rostering"]),
         F::HasLeaveRequests => speaks_of(facts, &["leave", "absence", "vacation", "holiday"]),
         F::HasExamMarking => speaks_of(facts, &["exam", "examination", "osce", "examiner"]),

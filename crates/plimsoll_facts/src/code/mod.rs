@@ -1,5 +1,6 @@
 //! What the project's own scripts and templates do, as far as rules ask.
 
+pub(crate) mod accounts;
 pub(crate) mod chores;
 mod clear;
 pub(crate) mod health;
@@ -47,6 +48,8 @@ pub struct CodeFacts {
     pub module_count: usize,
     /// What has to run again and again.
     pub chores: Chores,
+    /// Fixtures and SQL that hold accounts with usable password hashes.
+    pub stored_accounts: Vec<Span>,
     /// Words that tell what code and scripts do.
     pub named: Named,
     /// Where modules about money, audit and backups catch every error and do nothing.

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::Interp;
 use super::builtin_functions::unknown_or;
-use super::heap::{Builtin, Descriptor, Object};
+use super::environ::Lookup;
+use super::heap::{Builtin, Descriptor, Event, Object};
 use super::native::{Call, Outcome};
 use super::numbers::{float_to_int, int_to_float, parse_float, parse_int};
 use super::value::{Kind, Val};
@@ -38,6 +39,25 @@ impl Interp<'_> {
             _ => self.construct_one(builtin, call)?,
         };
         Ok(value.with_deps(&deps))
+    }
+
+    /// Notes where `bool()` is taken of the text of a variable as it stands: any text but the empty
+    /// one is true.
+    fn note_truth_of_text(&mut self, value: &Val, at: Event) {
+        let Some(name) = value.deps.as_ref().filter(|deps| deps.len() == 1).and_then(|d| d.first())
+        else {
+            return;
+        };
+        let name = name.to_string();
+        let as_it_stands = match (&value.kind, self.environment_get(&name)) {
+            (Kind::Str(text), Lookup::Set(set)) => {
+                matches!(&set.kind, Kind::Str(whole) if whole == text)
+            }
+            _ => false,
+        };
+        if as_it_stands {
+            self.record_use(&name, at, None, Some("bool()"), "os");
+        }
     }
 
     fn construct_one(&mut self, builtin: Builtin, call: Call) -> Outcome {
@@ -100,10 +120,13 @@ impl Interp<'_> {
                 }
             }
             Builtin::Str => self.text_of(&value),
-            Builtin::Bool => Ok(match self.truth(&value)? {
-                Some(truth) => Val::bool(truth),
-                None => self.why_unknown(&value),
-            }),
+            Builtin::Bool => {
+                self.note_truth_of_text(&value, call.at);
+                Ok(match self.truth(&value)? {
+                    Some(truth) => Val::bool(truth),
+                    None => self.why_unknown(&value),
+                })
+            }
             Builtin::Int => self.make_int(&value, call.get(1, "base").cloned()),
             Builtin::Float => self.make_float(&value),
             Builtin::List | Builtin::Tuple => Ok(match self.iterate(&value)? {

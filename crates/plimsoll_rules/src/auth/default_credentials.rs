@@ -1,6 +1,9 @@
 //! `default-credentials`: an account is made with a password that stands in the code.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_facts::{Facts, Routine, RoutinePlace};
+use plimsoll_formats::shell::Word;
+use plimsoll_source::Span;
 
 use crate::{Fault, Look, Rule};
 
@@ -8,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "default-credentials",
     control: "AUTH-12",
     title: "an account is made with a password that stands in the code",
-    what: "Calls of `create_superuser` and `create_user` with a literal password in Python code. Tests, demo and seed data are left out by their names.",
+    what: "Calls of `create_superuser` and `create_user` with a literal password, in Python code and in what shell scripts, Makefiles and containers hand to `manage.py shell`; `DJANGO_SUPERUSER_PASSWORD` written out in a script, compose file, unit or image; fixtures with password hashes that a script of production loads, and SQL that inserts accounts with hashes. Tests, demo and seed data are left out by their names, pipelines too, and placeholders that a variable fills.",
     why: "The account is on production with a password that everybody with the repository knows, and scanners try admin/admin first.",
     bad: "```python settings.py
 DEBUG = False
@@ -42,38 +45,223 @@ const TRYING: [&str; 12] = [
     "playwright",
 ];
 
+/// An account with a known password.
+struct Known {
+    at: Span,
+    what: String,
+    superuser: bool,
+    certain: bool,
+    loaded: Option<Span>,
+}
+
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let mut found = Vec::new();
-    for module in &facts.code.modules {
-        let path = module.path.as_str().to_ascii_lowercase();
-        if TRYING.iter().any(|word| path.contains(word)) || path.contains("test") {
-            continue;
-        }
-        found.extend(
-            module.facts.accounts.iter().map(|account| (account.at.clone(), account.superuser)),
-        );
-    }
-    for (at, superuser) in &found {
+    let mut found = in_code(facts);
+    found.extend(in_routines(facts));
+    found.extend(in_environment(facts));
+    found.extend(in_data(facts));
+    let none = found.is_empty();
+    for known in found {
         let finding = look.finding(
-            at.clone(),
+            known.at,
             Fault {
-                severity: if *superuser { Severity::Error } else { Severity::Warning },
-                message: if *superuser {
-                    "a superuser is made with a password that stands here".to_owned()
-                } else {
-                    "an account is made with a password that stands here".to_owned()
-                },
+                severity: if known.superuser { Severity::Error } else { Severity::Warning },
+                message: known.what,
                 consequence: "wherever this has run, everybody with the repository can log in".to_owned(),
                 fix: "read the password from the environment or a prompt, and change it where this has run".to_owned(),
             },
         );
-        finding.confidence = Confidence::Medium;
+        if !known.certain {
+            finding.confidence = Confidence::Medium;
+        }
+        finding
+            .related
+            .extend(known.loaded.map(|at| Related { at, message: "it is loaded here".to_owned() }));
     }
-    if found.is_empty() {
+    if none {
         look.evidence(
-            format!("{}, none makes an account with a written password", facts.code.looked_at()),
+            format!("{}, and so were scripts and fixtures: none makes an account with a written password", facts.code.looked_at()),
             None,
         );
+    }
+}
+
+fn is_trial(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    TRYING.iter().any(|word| path.contains(word)) || path.contains("test")
+}
+
+fn told(superuser: bool) -> String {
+    let who = if superuser { "a superuser" } else { "an account" };
+    format!("{who} is made with a password that stands here")
+}
+
+fn in_code(facts: &Facts) -> Vec<Known> {
+    let modules = facts.code.modules.iter().filter(|module| !is_trial(module.path.as_str()));
+    modules
+        .flat_map(|module| &module.facts.accounts)
+        .map(|account| Known {
+            at: account.at.clone(),
+            what: told(account.superuser),
+            superuser: account.superuser,
+            certain: false,
+            loaded: None,
+        })
+        .collect()
+}
+
+/// What scripts hand to `manage.py shell`, and the password that they give `createsuperuser`.
+fn in_routines(facts: &Facts) -> Vec<Known> {
+    let mut found = Vec::new();
+    for routine in ours(facts) {
+        for set in routine.assignments().filter(|set| set.name == "DJANGO_SUPERUSER_PASSWORD") {
+            let text = set.value.as_ref().and_then(Word::literal);
+            if text.is_some_and(|text| !text.is_empty()) {
+                found.push(Known {
+                    at: set.span.clone(),
+                    what: "the password of the superuser that createsuperuser makes stands here"
+                        .to_owned(),
+                    superuser: true,
+                    certain: true,
+                    loaded: None,
+                });
+            }
+        }
+        for command in routine.commands() {
+            let words = command.words.iter().map(|word| (word.text.as_str(), &word.span));
+            let bodies =
+                command.heredocs.iter().map(|heredoc| (heredoc.body.text(), &heredoc.span));
+            for (text, at) in words.chain(bodies) {
+                for superuser in literal_accounts(text) {
+                    let at = at.clone();
+                    found.push(Known {
+                        at,
+                        what: told(superuser),
+                        superuser,
+                        certain: false,
+                        loaded: None,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn ours(facts: &Facts) -> impl Iterator<Item = &Routine> {
+    facts.routines.iter().filter(|routine| {
+        routine.is_main()
+            && !matches!(routine.place, RoutinePlace::Pipeline | RoutinePlace::Document)
+            && !is_trial(routine.file.as_str())
+            && !is_trial(&routine.name)
+    })
+}
+
+/// The calls in a text of Python that make an account with a literal password: whether each makes
+/// a superuser.
+fn literal_accounts(text: &str) -> Vec<bool> {
+    let mut found = Vec::new();
+    for (call, superuser) in [("create_superuser(", true), ("create_user(", false)] {
+        for (at, _) in text.match_indices(call) {
+            let arguments = text.get(at + call.len()..).unwrap_or("");
+            let arguments = arguments.split(')').next().unwrap_or("");
+            let parts: Vec<&str> = arguments.split(',').map(str::trim).collect();
+            let named = parts.iter().find_map(|part| part.strip_prefix("password="));
+            let third = parts.get(2).copied().filter(|part| !part.contains('='));
+            if named.or(third).is_some_and(is_literal) {
+                found.push(superuser);
+            }
+        }
+    }
+    found
+}
+
+fn is_literal(argument: &str) -> bool {
+    let argument = argument.trim().trim_matches('\\');
+    let inner = ['\'', '"'].into_iter().find_map(|quote| {
+        argument.strip_prefix(quote)?.strip_suffix(quote).map(|inner| inner.trim_matches('\\'))
+    });
+    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['$', '{', '%', '<']))
+}
+
+/// `DJANGO_SUPERUSER_PASSWORD` in compose files, units and images.
+fn in_environment(facts: &Facts) -> Vec<Known> {
+    let written = facts.code.clear.found.iter();
+    written
+        .filter(|secret| {
+            secret.name == "DJANGO_SUPERUSER_PASSWORD" && !is_trial(secret.at.file.as_str())
+        })
+        .map(|secret| Known {
+            at: secret.at.clone(),
+            what: "the password of the superuser that createsuperuser makes stands here".to_owned(),
+            superuser: true,
+            certain: true,
+            loaded: None,
+        })
+        .collect()
+}
+
+/// Fixtures that a script loads, and SQL.
+fn in_data(facts: &Facts) -> Vec<Known> {
+    let mut found = Vec::new();
+    for at in &facts.code.stored_accounts {
+        let name = at.file.file_name();
+        if is_trial(name) {
+            continue;
+        }
+        let stem = name.split('.').next().unwrap_or(name);
+        if at.file.extension() == Some("sql") {
+            if !is_trial(at.file.as_str()) {
+                let what = "an account with a password hash is written here".to_owned();
+                found.push(Known {
+                    at: at.clone(),
+                    what,
+                    superuser: false,
+                    certain: false,
+                    loaded: None,
+                });
+            }
+            continue;
+        }
+        let loaded = ours(facts).find_map(|routine| {
+            routine.reached().find_map(|(command, reached)| {
+                let loads = reached.managed() == Some("loaddata")
+                    && reached.arguments.iter().any(|word| {
+                        let last = word.text.rsplit('/').next().unwrap_or("");
+                        last == name || last == stem
+                    });
+                loads.then(|| command.span.clone())
+            })
+        });
+        if loaded.is_some() {
+            found.push(Known {
+                at: at.clone(),
+                what: "an account with a password hash is in this fixture, which a script loads"
+                    .to_owned(),
+                superuser: true,
+                certain: false,
+                loaded,
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal_accounts;
+
+    #[test]
+    fn a_password_counts_only_where_it_is_written_out() {
+        for (text, expected) in [
+            ("User.objects.create_superuser('admin', 'a@b.org', 'admin')", &[true][..]),
+            (r#"create_superuser(\"admin\", \"a@b.org\", \"admin\")"#, &[true]),
+            ("create_user('x', password='secret1')", &[false]),
+            ("create_superuser('admin', 'a@b.org', '$ADMIN_PASSWORD')", &[]),
+            ("create_superuser('admin', 'a@b.org', os.environ['PW'])", &[]),
+            ("create_superuser(email='a@b.org', username='a', first='b')", &[]),
+        ] {
+            assert_eq!(literal_accounts(text), expected, "{text}");
+        }
     }
 }

@@ -24,6 +24,7 @@ mod login_bypasses_authenticate;
 mod logout_by_get;
 mod object_without_owner;
 mod open_redirect;
+mod logout_keeps_tokens;
 mod password_length_short;
 mod password_reset_lifetime_long;
 mod password_validation_bypassed;
@@ -67,6 +68,7 @@ pub(crate) const RULES: &[Rule] = &[
     refresh_token_lifetime_long::RULE,
     token_blacklist_not_installed::RULE,
     token_rotation_off::RULE,
+    logout_keeps_tokens::RULE,
     jwt_key_shared::RULE,
     csrf_exempt_view::RULE,
     default_credentials::RULE,

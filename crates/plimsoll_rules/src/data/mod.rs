@@ -1,12 +1,15 @@
 //! Rules about data protection.
 
 mod audit_bypassed;
+mod deletion_flow_missing;
 mod dumpdata_as_backup;
 mod field_key_derived;
 mod field_key_in_repository;
 mod field_key_missing;
+mod field_unclassified;
 mod model_without_audit;
 mod password_hasher_weak;
+mod retention_undeclared;
 
 use crate::Rule;
 
@@ -19,6 +22,9 @@ pub(crate) const RULES: &[Rule] = &[
     field_key_in_repository::RULE,
     field_key_missing::RULE,
     model_without_audit::RULE,
+    retention_undeclared::RULE,
+    deletion_flow_missing::RULE,
+    field_unclassified::RULE,
 ];
 
 /// Settings by which libraries of encrypted fields are given their key.

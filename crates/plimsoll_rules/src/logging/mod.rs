@@ -15,6 +15,7 @@ mod log_unrotated;
 mod loggers_disabled;
 mod logging_handler_undefined;
 mod logging_missing;
+mod logrotate_without_reopen;
 mod security_log_missing;
 mod security_logger_silenced;
 mod sensitive_value_logged;
@@ -44,6 +45,7 @@ pub(crate) const RULES: &[Rule] = &[
     log_rotated_twice::RULE,
     log_rotator_shared::RULE,
     log_unrotated::RULE,
+    logrotate_without_reopen::RULE,
     sensitive_value_logged::RULE,
     tracker_sends_personal_data::RULE,
     traceback_dropped::RULE,

@@ -6,6 +6,7 @@ mod body_limit_unset;
 mod cache_control_set_twice;
 mod compression_off;
 mod compression_types_missing;
+mod forwarded_for_appended;
 mod forwarded_host_trusted;
 mod header_dropped_by_location;
 mod header_set_twice;
@@ -48,6 +49,7 @@ pub(crate) const RULES: &[Rule] = &[
     header_dropped_by_location::RULE,
     xss_filter_header_enabled::RULE,
     permissions_policy_missing::RULE,
+    forwarded_for_appended::RULE,
     access_log_off::RULE,
     static_path_mismatch::RULE,
     media_served_public::RULE,

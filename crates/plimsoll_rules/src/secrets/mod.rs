@@ -14,6 +14,7 @@ mod secret_in_history;
 mod secret_in_repository;
 mod secret_literal_in_settings;
 mod secret_on_command_line;
+mod secrets_manager_unread;
 
 use crate::{Fault, Look, Rule};
 use plimsoll_catalog::Severity;
@@ -36,6 +37,7 @@ pub(crate) const RULES: &[Rule] = &[
     env_file_not_ignored::RULE,
     image_holds_secret::RULE,
     secret_in_compose::RULE,
+    secrets_manager_unread::RULE,
 ];
 
 /// Reports the files of a kind that git tracks and should not.

@@ -4,6 +4,7 @@ mod allowed_hosts_development;
 mod allowed_hosts_empty;
 mod allowed_hosts_malformed;
 mod allowed_hosts_wildcard;
+mod application_mode_not_production;
 mod async_unsafe_allowed;
 mod cache_default_missing;
 mod cache_location_exposed;
@@ -22,10 +23,12 @@ mod env_example_holds_secret;
 mod env_example_incomplete;
 mod env_example_stale;
 mod env_readers_disagree;
+mod env_value_misparsed;
 mod env_value_placeholder;
 mod env_variable_missing;
 mod env_variable_unread;
 mod exceptions_propagated;
+mod integration_credentials_missing;
 mod proxy_ssl_header_malformed;
 mod secret_key;
 mod secret_key_default;
@@ -51,6 +54,7 @@ mod ssl_redirect_disabled;
 mod xframe_middleware_missing;
 
 use crate::Rule;
+pub(crate) use application_mode_not_production::is_mode;
 pub(crate) use env_value_placeholder::is_placeholder;
 use plimsoll_python::{Setting, Value, VariableUse};
 use plimsoll_source::{Problem, ProblemKind};
@@ -96,6 +100,9 @@ pub(crate) const RULES: &[Rule] = &[
     env_variable_missing::RULE,
     env_variable_unread::RULE,
     env_value_placeholder::RULE,
+    env_value_misparsed::RULE,
+    application_mode_not_production::RULE,
+    integration_credentials_missing::RULE,
     env_readers_disagree::RULE,
     env_example_incomplete::RULE,
     env_example_stale::RULE,

@@ -3,10 +3,12 @@
 mod media_acl_public;
 mod media_credentials_missing;
 mod media_inside_static;
+mod media_root_ephemeral;
 mod media_root_in_code;
 mod media_root_missing;
 mod media_storage_ignored;
 mod media_url_unsigned;
+mod static_collected_nowhere;
 mod static_finder_overlap;
 mod static_root_missing;
 mod static_storage_ignored;
@@ -14,13 +16,15 @@ mod static_unserved;
 mod upload_permissions_open;
 mod whitenoise_misplaced;
 
-use plimsoll_facts::Facts;
+use plimsoll_facts::{Facts, Interior};
 use plimsoll_python::Value;
+use plimsoll_source::RepoPath;
 
 use crate::{Look, Rule};
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
+    static_collected_nowhere::RULE,
     static_root_missing::RULE,
     static_storage_ignored::RULE,
     static_unserved::RULE,
@@ -29,6 +33,7 @@ pub(crate) const RULES: &[Rule] = &[
     media_storage_ignored::RULE,
     media_root_missing::RULE,
     media_root_in_code::RULE,
+    media_root_ephemeral::RULE,
     media_inside_static::RULE,
     media_credentials_missing::RULE,
     media_url_unsigned::RULE,
@@ -46,6 +51,17 @@ fn backend<'f>(facts: &'f Facts, alias: &str, older: &str) -> Option<&'f str> {
         .and_then(Value::text)
         .filter(|_| facts.is_set(older) && facts.django_at_least(5, 1) != Some(true));
     old.or(storages)
+}
+
+/// Where a path of the settings is in a container: a path of the repository by what is copied and
+/// mounted there, any other as it stands. `None` where that is not known.
+fn path_inside(facts: &Facts, interior: &Interior, path: &str) -> Option<String> {
+    let code = facts.absolute_root.as_str();
+    let inner = path.strip_prefix(code).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match inner.filter(|_| !code.is_empty()) {
+        Some(inner) => interior.path_of(&RepoPath::new(inner.trim_start_matches('/'))?),
+        None => path.starts_with('/').then(|| path.trim_end_matches('/').to_owned()),
+    }
 }
 
 /// Whether a backend keeps files elsewhere than on the local disk.

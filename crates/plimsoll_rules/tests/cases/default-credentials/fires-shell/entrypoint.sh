@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+export DJANGO_SUPERUSER_PASSWORD=admin
+python manage.py createsuperuser --noinput
