@@ -230,17 +230,17 @@ fn in_data(facts: &Facts) -> Vec<Known> {
                         let last = word.text.rsplit('/').next().unwrap_or("");
                         last == name || last == stem
                     });
-                loads.then(|| command.span.clone())
+                loads.then(|| (command.span.clone(), routine.place == RoutinePlace::Container))
             })
         });
-        if loaded.is_some() {
+        if let Some((place, starts)) = loaded {
             found.push(Known {
                 at: at.clone(),
                 what: "an account with a password hash is in this fixture, which a script loads"
                     .to_owned(),
-                superuser: true,
+                superuser: starts,
                 certain: false,
-                loaded,
+                loaded: Some(place),
             });
         }
     }

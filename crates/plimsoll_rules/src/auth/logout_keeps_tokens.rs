@@ -46,7 +46,10 @@ const TAKES: [&str; 7] = [
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    if !super::uses_simplejwt(facts) {
+    let declared = &facts.versions.distributions;
+    // A copy of simplejwt within the project has ways of its own.
+    let is_theirs = declared.is_empty() || declared.contains_key("djangorestframework-simplejwt");
+    if !super::uses_simplejwt(facts) || !is_theirs {
         return;
     }
     let Some(gives) = in_python(facts, &GIVES) else {
@@ -66,7 +69,7 @@ fn check(look: &mut Look) {
                 Fault {
                     severity: Severity::Error,
                     message: format!("a refresh token is to be taken back here, and {app} is not installed"),
-                    consequence: "simplejwt passes over the missing blacklist without a word: the answer is 200 and the token goes on working".to_owned(),
+                    consequence: "simplejwt's own view answers 200 and does nothing, a call of blacklist() fails: either way the token goes on working".to_owned(),
                     fix: format!("add '{app}' to INSTALLED_APPS and migrate"),
                 },
             );

@@ -155,10 +155,13 @@ fn needs(variables: &[&str]) -> String {
 fn found(look: &mut Look, name: &str, switch: &str, message: String) {
     let facts: &Facts = look.facts;
     let Some(at) = facts.place_of(name) else { return };
+    // An empty text in the code itself is often put right in a module that is not here.
+    let written = facts.settings.get(name).is_some_and(|setting| setting.variables.is_empty());
+    let severity = if written { Severity::Warning } else { Severity::Error };
     let finding = look.finding(
         at,
         Fault {
-            severity: Severity::Error,
+            severity,
             message,
             consequence: "it fails at its first use, mostly where nobody reads the error".to_owned(),
             fix: format!("set {name} in production's environment, or switch the integration off; read it without a fallback where the switch is on"),

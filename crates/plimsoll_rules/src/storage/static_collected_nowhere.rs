@@ -114,7 +114,14 @@ fn check(look: &mut Look) {
             "run collectstatic --dry-run as the service, and ask the live site for a new file",
             Some(at.clone()),
         ),
-        (None, None) => nowhere(look, &serving),
+        (None, None) => {
+            use plimsoll_facts::inventory::Role;
+            let places = facts.code.named.places("collectstatic");
+            match places.iter().find(|place| place.role == Role::Dockerfile) {
+                Some(place) => look.evidence("an image collects static files while it is built", Some(place.at.clone())),
+                None => nowhere(look, &serving),
+            }
+        }
     }
 }
 
