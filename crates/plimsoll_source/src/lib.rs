@@ -13,7 +13,7 @@ mod span;
 mod text;
 mod tree;
 
-pub use git::{GitFacts, MemoryGit, Tip, TipFile, TipFiles};
+pub use git::{GitFacts, MemoryGit, Past, PastFile, PastSearch, Tip, TipFile, TipFiles};
 pub use path::RepoPath;
 pub use problem::{Problem, ProblemKind};
 pub use secret::Secret;

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 256_000_000;
 /// Most distinct paths that are kept.
 const MAX_PATHS: usize = 300_000;
 /// Most folders above a file.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 /// What stops the walk of all tips.
 const EXHAUSTED: GitError = GitError::Limit("the history");
 /// Longest chain of tags of tags.
@@ -216,20 +216,20 @@ impl Walk<'_> {
     }
 }
 
-struct Entry<'a> {
-    name: std::borrow::Cow<'a, str>,
-    is_folder: bool,
-    id: Id,
+pub(super) struct Entry<'a> {
+    pub(super) name: std::borrow::Cow<'a, str>,
+    pub(super) is_folder: bool,
+    pub(super) id: Id,
 }
 
 /// The entries of a tree, submodules left out; `None` where it breaks off.
-struct Entries<'a> {
+pub(super) struct Entries<'a> {
     rest: &'a [u8],
     id_length: usize,
 }
 
 impl<'a> Entries<'a> {
-    fn new(tree: &'a [u8], id_length: usize) -> Self {
+    pub(super) fn new(tree: &'a [u8], id_length: usize) -> Self {
         Self { rest: tree, id_length }
     }
 

@@ -15,6 +15,7 @@ mod inflate;
 mod locate;
 mod objects;
 mod pack;
+mod past;
 mod refs;
 
 use std::fs::File;
@@ -22,7 +23,9 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use plimsoll_source::{GitFacts, Problem, ProblemKind, RepoPath, Span, Tip, TipFile, TipFiles};
+use plimsoll_source::{
+    GitFacts, Past, PastSearch, Problem, ProblemKind, RepoPath, Span, Tip, TipFile, TipFiles,
+};
 
 use self::history::History;
 use self::index::Index;
@@ -150,6 +153,10 @@ impl GitFacts for Repository {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
         TipFiles { files, complete: history.complete }
+    }
+
+    fn search_past(&self, search: &mut PastSearch<'_>) -> Past {
+        past::search(self, search)
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -91,6 +91,26 @@ impl<'a> Objects<'a> {
         Self { common, packs, last: 0, inflater: Inflater::default(), partial }
     }
 
+    /// Keeps this many bytes of bases in each pack, for reading many objects of it.
+    pub(crate) fn keep(&mut self, bytes: usize) {
+        self.packs.iter_mut().for_each(|pack| pack.cache_limit = bytes);
+    }
+
+    /// Where an object is, for reading many in the order in which they lie: the pack and the
+    /// place in it; loose ones come last.
+    pub(crate) fn place(&mut self, id: &Id) -> (usize, u64) {
+        let count = self.packs.len();
+        for step in 0..count {
+            let number = (self.last + step) % count;
+            let found = self.packs.get(number).and_then(|pack| pack.find(id).ok().flatten());
+            if let Some(offset) = found {
+                self.last = number;
+                return (number, offset);
+            }
+        }
+        (usize::MAX, 0)
+    }
+
     /// The object of this id.
     pub(crate) fn get(&mut self, id: &Id, budget: &mut Budget) -> Result<Object, GitError> {
         budget.objects = budget.objects.checked_sub(1).ok_or(GitError::Limit("the history"))?;

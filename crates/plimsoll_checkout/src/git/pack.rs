@@ -34,6 +34,7 @@ pub(crate) struct Pack {
     /// Objects by offset: bases of deltas are used again and again.
     cache: HashMap<u64, Object>,
     cached_bytes: usize,
+    pub(super) cache_limit: usize,
 }
 
 /// What reading an object of a pack gave.
@@ -77,7 +78,8 @@ impl Pack {
         if fan_out.len() != 256 || !fan_out.is_sorted() {
             return Err(GitError::Damaged("a pack's index"));
         }
-        Ok(Self { index, pack, id_length, fan_out, cache: HashMap::new(), cached_bytes: 0 })
+        let (cache, cached_bytes, cache_limit) = (HashMap::new(), 0, CACHE_BYTES);
+        Ok(Self { index, pack, id_length, fan_out, cache, cached_bytes, cache_limit })
     }
 
     /// Where in the pack the object is.
@@ -179,10 +181,10 @@ impl Pack {
     }
 
     fn keep(&mut self, offset: u64, object: &Object) {
-        if object.data.len() > CACHE_BYTES / 8 {
+        if object.data.len() > self.cache_limit / 8 {
             return;
         }
-        if self.cached_bytes + object.data.len() > CACHE_BYTES {
+        if self.cached_bytes + object.data.len() > self.cache_limit {
             self.cache.clear();
             self.cached_bytes = 0;
         }

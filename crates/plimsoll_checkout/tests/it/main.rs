@@ -9,4 +9,5 @@
 
 mod git;
 mod git_damage;
+mod past;
 mod tree;
