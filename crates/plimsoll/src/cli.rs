@@ -129,6 +129,9 @@ pub(crate) struct Check {
     /// The least severity of a finding that makes the exit code 1.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Search every commit of the history for secrets, which takes some seconds.
+    #[arg(long)]
+    pub(crate) history: bool,
     /// End with exit code 0 even where there are findings.
     #[arg(long)]
     pub(crate) exit_zero: bool,

@@ -59,6 +59,7 @@ pub(crate) fn given(
         env_files,
         variables,
         absolute_root: root.to_string_lossy().trim_end_matches('/').to_owned(),
+        history: false,
     })
 }
 

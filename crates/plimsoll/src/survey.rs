@@ -42,9 +42,16 @@ impl Opened {
         Excluding::new(&self.checkout, &self.config.exclude)
     }
 
-    pub(crate) fn survey(&self, subject: &Subject, tree: &dyn Tree) -> Result<Surveyed, Failure> {
+    /// Finds the system and gathers the facts; with `history`, those of every commit too.
+    pub(crate) fn survey(
+        &self,
+        subject: &Subject,
+        tree: &dyn Tree,
+        history: bool,
+    ) -> Result<Surveyed, Failure> {
         let root = self.checkout.root_path();
-        let given = given::given(subject, &self.config, &self.checkout, root)?;
+        let mut given = given::given(subject, &self.config, &self.checkout, root)?;
+        given.history = history;
         let facts = survey(tree, &given).map_err(|error| no_survey(&error))?;
         Ok(Surveyed { facts, given_texts: given.env_files })
     }

@@ -211,11 +211,12 @@ fn by_name(path: &RepoPath) -> Option<Role> {
         "sqlite" | "sqlite3" | "db" | "dump" | "bak" | "rdb" | "p12" | "pfx" | "jks" => Role::Data,
         "pem" | "key" | "crt" | "ppk" => Role::OtherText,
         "yml" | "yaml" if path.as_str().contains(".github/workflows/") => Role::Workflow,
-        "yml" | "yaml" | "json" | "toml" | "ini" | "cfg" | "properties" | "tfvars" => {
+        "yml" | "yaml" | "json" | "toml" | "ini" | "cfg" | "properties" | "tfvars" | "csv"
+        | "tsv" | "xml" | "jsonl" | "ndjson" | "ldif" | "vcf" | "txt" | "tf" | "plist" => {
             Role::OtherText
         }
         // A configuration file says only by its content whose it is.
-        "conf" | "nginx" | "" | "template" | "tmpl" | "tpl" | "j2" | "cron" | "txt" | "vhost" => {
+        "conf" | "nginx" | "" | "template" | "tmpl" | "tpl" | "j2" | "cron" | "vhost" => {
             return None;
         }
         _ => return None,
@@ -245,6 +246,7 @@ fn whole_name(name: &str, path: &RepoPath) -> Option<Role> {
             Role::Workflow
         }
         "id_rsa" | "id_ed25519" | "id_dsa" | "id_ecdsa" => Role::OtherText,
+        ".htpasswd" | ".pgpass" | ".netrc" | ".npmrc" | ".pypirc" | ".dockercfg" => Role::OtherText,
         _ => return None,
     })
 }
@@ -256,6 +258,10 @@ fn env_role(name: &str) -> Option<Role> {
         || name.starts_with(".env.")
         || name.starts_with(".env_")
         || name.starts_with(".env-")
+        // `.env 2`, `.env~`, `.env(1)`: what systems and editors make of a copy.
+        || name.starts_with(".env ")
+        || name.starts_with(".env~")
+        || name.starts_with(".env(")
         || name.ends_with(".env")
         || name.contains(".env.")
         || matches!(name, "env.example" | "env.sample" | "env.template" | "env.dist" | "dotenv");
@@ -423,7 +429,9 @@ mod tests {
             ("docker-compose.prod.yaml", Some(Role::Compose)),
             (".github/workflows/ci.yml", Some(Role::Workflow)),
             ("etc/rota.service", Some(Role::Unit)),
-            ("notes.txt", None),
+            ("notes.txt", Some(Role::OtherText)),
+            (".env 2", Some(Role::EnvFile)),
+            (".envrc", None),
         ] {
             assert_eq!(by_name(&RepoPath::new(path).unwrap()), expected, "{path}");
         }

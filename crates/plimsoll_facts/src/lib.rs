@@ -58,7 +58,7 @@ pub use health::HealthCheck;
 pub use ignores::{Ignored, Ignores};
 pub use interiors::{Interior, Mounted};
 use inventory::Inventory;
-pub use leaks::{Leak, Leaks, Stray, StrayKind};
+pub use leaks::{Leak, LeakKind, Leaks, Past, PastLeak, Personal, Stray, StrayKind};
 use mentions::{Mention, Place};
 use plimsoll_formats::advisories::Advisories;
 use plimsoll_formats::compose::ComposeProject;

@@ -25,7 +25,7 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, interiors, mentions, routines, scripts, sql, syntax};
+use crate::{Facts, env_files, interiors, leaks, mentions, routines, scripts, sql, syntax};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,8 @@ pub struct Given {
     pub variables: Vec<(String, Secret)>,
     /// The absolute path of the repository on this machine, without a trailing slash.
     pub absolute_root: String,
+    /// Whether every commit of the history is searched for secrets, which takes seconds.
+    pub history: bool,
 }
 
 impl Given {
@@ -148,6 +150,9 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let own_headers = middleware::gather(tree, &system, &settings);
     let mut sweep = Sweep::of(tree, &inventory, &blocks, &system, &systems, &settings);
     sweep.code.routes = Routes::gather(tree, &system, &settings, &mut sweep.code);
+    if given.history {
+        sweep.leaks.past = leaks::search_past(tree, &sweep.leaks);
+    }
     let (edge, (automation, scripts, routines)) = rayon::join(
         || Edge::gather_with(tree, &inventory, &blocks, &declared.mounts),
         || {

@@ -14,7 +14,7 @@ use crate::code::{
     chores, file_field, health, is_models, modules, named, page, swallowed, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
-use crate::leaks::{self, Leak, Leaks};
+use crate::leaks::{self, Leak, Leaks, Personal};
 use crate::setting_uses::{self, SettingUses};
 use crate::systems::System;
 use crate::vocabulary;
@@ -36,6 +36,7 @@ pub(crate) struct Sweep {
 #[derive(Default)]
 struct Told {
     leaks: Vec<Leak>,
+    personal: Option<Personal>,
     page: Option<Page>,
     chores: Chores,
     health: Health,
@@ -82,12 +83,14 @@ impl Sweep {
         sweep.uses.add_settings(tree, settings);
         sweep.leaks.found.sort();
         sweep.leaks.found.dedup();
+        sweep.leaks.personal.sort();
         sweep.leaks.strays = leaks::strays(tree, inventory);
         sweep
     }
 
     fn add(&mut self, told: Told) {
         self.leaks.found.extend(told.leaks);
+        self.leaks.personal.extend(told.personal);
         self.vocabulary.extend(told.words);
         self.uses.used.extend(told.used);
         self.uses.celery.extend(told.celery);
@@ -136,6 +139,7 @@ fn look_into(
     let mut told = Told::default();
     if leaks::worth_reading(file.role) {
         told.leaks = leaks::in_text(source, file.standing);
+        told.personal = leaks::personal_in_text(source, file.standing);
     }
     told.stored_account = accounts::stored(source, file.role, file.standing);
     if file.standing.is_main() {
@@ -162,6 +166,7 @@ fn look_into(
         }
     }
     let silent = told.leaks.is_empty()
+        && told.personal.is_none()
         && told.page.is_none()
         && told.chores.is_empty()
         && told.health.is_empty()

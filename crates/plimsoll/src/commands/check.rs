@@ -40,7 +40,7 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     std::thread::spawn(plimsoll_catalog::catalog);
     let opened = Opened::new(&arguments.subject)?;
     let tree = opened.tree();
-    let mut surveyed = opened.survey(&arguments.subject, &tree)?;
+    let mut surveyed = opened.survey(&arguments.subject, &tree, arguments.history)?;
     if let Some(path) = &arguments.advisories {
         let declared = &surveyed.facts.versions.distributions;
         let found = advisories::read(path, &|name| declared.contains_key(name))?;
@@ -75,7 +75,7 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     narrow(&mut assessment, catalog, &families, arguments);
     if repairs {
         let again = |tree: &dyn Tree| {
-            let mut surveyed = opened.survey(&arguments.subject, tree).ok()?;
+            let mut surveyed = opened.survey(&arguments.subject, tree, false).ok()?;
             surveyed.facts.advisories.clone_from(&facts.advisories);
             Some(plimsoll_rules::run(&surveyed.facts, &parameters))
         };

@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &Settings, screen: &Screen) -> Result<Exit, Failure
     let progress = Progress::start("reading the settings");
     let opened = Opened::new(&arguments.subject)?;
     let tree = opened.tree();
-    let facts = opened.survey(&arguments.subject, &tree)?.facts;
+    let facts = opened.survey(&arguments.subject, &tree, false)?.facts;
     let django = survey::django(&facts);
     let report = SettingsReport {
         settings: &facts.settings,

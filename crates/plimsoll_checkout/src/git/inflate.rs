@@ -30,12 +30,14 @@ impl Inflater {
         loop {
             let piece = input()?;
             let more = if piece.is_empty() { 0 } else { TINFL_FLAG_HAS_MORE_INPUT };
-            let (status, _, count) =
+            let (status, taken, count) =
                 decompress(&mut self.0, &piece, &mut out, written, base | more);
             written += count;
             match status {
                 TINFLStatus::Done if written == length => return Ok(out),
-                TINFLStatus::NeedsMoreInput if !piece.is_empty() => {}
+                // A piece can end between the last byte and the checksum.
+                TINFLStatus::NeedsMoreInput | TINFLStatus::HasMoreOutput
+                    if !piece.is_empty() && taken == piece.len() => {}
                 _ => return Err(DAMAGED),
             }
         }

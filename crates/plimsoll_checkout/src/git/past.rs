@@ -94,9 +94,9 @@ struct Walk<'a> {
     shallow: &'a HashSet<Id>,
     /// Folders read already: the path from the root of the working tree, and the tree.
     folders: HashSet<(Box<str>, Id)>,
-    /// The paths that were asked for by name, with the first commit that has them; and those that
-    /// were looked at and not asked for.
-    paths: HashMap<Box<str>, Option<usize>>,
+    /// The paths that were met: the first commit that has them where their name was asked for, and
+    /// whether their contents were.
+    paths: HashMap<Box<str>, (Option<usize>, bool)>,
     /// The contents that are to be read, with a path and a commit.
     contents: HashMap<Id, (Box<str>, usize)>,
     commits: Vec<Id>,
@@ -212,11 +212,14 @@ impl Walk<'_> {
                     folders.push((path, entry.id));
                 }
             } else if let Some(below) = below(&path, self.prefix) {
-                if !self.paths.contains_key(below) {
-                    let wanted = (search.names)(below).then_some(commit);
-                    self.paths.insert(Box::from(below), wanted);
-                }
-                if !self.contents.contains_key(&entry.id) && (search.contents)(below) {
+                let known = self.paths.get(below).copied();
+                let (_, is_read) = known.unwrap_or_else(|| {
+                    let named = (search.names)(below).then_some(commit);
+                    let asked = (named, (search.contents)(below));
+                    self.paths.insert(Box::from(below), asked);
+                    asked
+                });
+                if is_read && !self.contents.contains_key(&entry.id) {
                     self.contents.insert(entry.id, (Box::from(below), commit));
                 }
             }
@@ -265,7 +268,7 @@ impl Walk<'_> {
     }
 
     fn files(&self) -> Vec<PastFile> {
-        let told = self.paths.iter().filter_map(|(path, commit)| Some((path, (*commit)?)));
+        let told = self.paths.iter().filter_map(|(path, (commit, _))| Some((path, (*commit)?)));
         let mut files: Vec<_> =
             told.filter_map(|(path, commit)| self.past_file(path, commit)).collect();
         files.sort();

@@ -103,3 +103,24 @@ fn a_shallow_clone_and_a_missing_object_are_not_the_whole_history() {
     let (past, _, problems) = everything(made.path());
     assert!(!past.complete && problems == [ProblemKind::Missing], "{problems:?}");
 }
+
+#[test]
+fn contents_that_end_at_the_edge_of_a_read_are_whole() {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let made = Made::new(&[]);
+    let mut state = 7_u64;
+    // Deflated, these have some 2,000 to 2,100 bytes.
+    let files: Vec<(String, String)> = (0..140)
+        .map(|number| {
+            let text = (0..2650 + number).map(|_| {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                char::from(ALPHABET[usize::try_from(state >> 58).unwrap()])
+            });
+            (format!("f{number}.txt"), text.collect())
+        })
+        .collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    made.commit(&files);
+    made.git(&["gc", "-q"]);
+    agrees(made.path());
+}

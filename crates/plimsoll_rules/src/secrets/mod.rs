@@ -7,6 +7,7 @@ mod dump_file_tracked;
 mod env_file_not_ignored;
 mod env_file_tracked;
 mod image_holds_secret;
+mod personal_data_tracked;
 mod private_key_tracked;
 mod secret_default_in_settings;
 mod secret_in_compose;
@@ -17,8 +18,8 @@ mod secret_on_command_line;
 mod secrets_manager_unread;
 
 use crate::{Fault, Look, Rule};
-use plimsoll_catalog::Severity;
-use plimsoll_facts::{Standing, StrayKind};
+use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::{LeakKind, Standing, StrayKind};
 use plimsoll_source::Span;
 
 /// The rules of this area, in the order of their controls.
@@ -29,6 +30,7 @@ pub(crate) const RULES: &[Rule] = &[
     private_key_tracked::RULE,
     database_file_tracked::RULE,
     dump_file_tracked::RULE,
+    personal_data_tracked::RULE,
     secret_literal_in_settings::RULE,
     secret_default_in_settings::RULE,
     secret_on_command_line::RULE,
@@ -39,6 +41,55 @@ pub(crate) const RULES: &[Rule] = &[
     secret_in_compose::RULE,
     secrets_manager_unread::RULE,
 ];
+
+/// How much a leak weighs, by what it opens and where it stands.
+fn weight(kind: LeakKind, standing: Standing) -> Severity {
+    let whole = match kind {
+        LeakKind::Key => Severity::Error,
+        LeakKind::Password | LeakKind::Limited | LeakKind::Hash => Severity::Warning,
+        LeakKind::Brief => Severity::Note,
+    };
+    match standing {
+        Standing::Main => whole,
+        Standing::Development => whole.min(Severity::Warning),
+        _ => Severity::Note,
+    }
+}
+
+fn confidence(kind: LeakKind) -> Confidence {
+    match kind {
+        LeakKind::Key => Confidence::High,
+        LeakKind::Password | LeakKind::Hash => Confidence::Medium,
+        LeakKind::Limited | LeakKind::Brief => Confidence::Low,
+    }
+}
+
+fn consequence(kind: LeakKind) -> &'static str {
+    match kind {
+        LeakKind::Key => "whoever has a copy of the repository has the key",
+        LeakKind::Password => "whoever has a copy of the repository can log in there",
+        LeakKind::Limited => {
+            "whoever has a copy of the repository can use it, as far as its provider lets them"
+        }
+        LeakKind::Hash => {
+            "whoever has a copy of the repository can try passwords against it, unseen and without end"
+        }
+        LeakKind::Brief => "whoever had a copy before it ended could act as its owner",
+    }
+}
+
+fn remedy(kind: LeakKind) -> &'static str {
+    match kind {
+        LeakKind::Key | LeakKind::Brief => {
+            "revoke it at its provider first, then take it out; taking it out of the newest commit leaves it in the history"
+        }
+        LeakKind::Limited => {
+            "limit it at its provider to the sites and services that need it, or revoke it; then read it from the environment"
+        }
+        LeakKind::Password => "change the password, then read the address from the environment",
+        LeakKind::Hash => "change the password of the account, then take the hash out",
+    }
+}
 
 /// Reports the files of a kind that git tracks and should not.
 fn strays(

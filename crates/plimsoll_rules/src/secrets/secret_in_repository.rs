@@ -1,6 +1,10 @@
 //! `secret-in-repository`: a key, password or token stands in a file of the repository.
 
+use std::collections::BTreeMap;
+
 use plimsoll_catalog::Severity;
+use plimsoll_facts::Leak;
+use plimsoll_source::RepoPath;
 
 use crate::{Fault, Look, Rule};
 
@@ -8,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "secret-in-repository",
     control: "SEC-01",
     title: "a key, password or token stands in a file of the repository",
-    what: "Every text of the repository for what is a secret beyond doubt: tokens with the prefix and length of a provider, and private key blocks. Made-up ones of guides and tests are let through; in tests and examples a hit is a note.",
+    what: "Every text of the repository for what is a secret beyond doubt: tokens with the prefix and length of a provider, private key blocks, passwords in addresses (`postgres://app:…@db.shop.de`), hashes of passwords, JSON web tokens. What guides and tests write in their place is let through: words such as `example`, variables, masks, addresses of this machine or of a container. In tests and examples a hit is a note, in files for developing at most a warning. Passwords without a shape are the matter of other rules, which look where settings, compose files and scripts set them.",
     why: "Whoever reads the repository, a contractor, a leaked laptop, a public fork, uses the account the key opens. Bots find such keys in public repositories within minutes.",
     bad: "```python settings.py
 DEBUG = False
@@ -30,21 +34,32 @@ key = AKIAIOSFODNN7EXAMPLE
 
 fn check(look: &mut Look) {
     let leaks = &look.facts.leaks;
+    let mut any = false;
+    // Of a fixture of a thousand accounts one finding is enough.
+    let mut alike: BTreeMap<(&RepoPath, &str), (&Leak, usize)> = BTreeMap::new();
     for leak in &leaks.found {
-        let severity = if leak.standing.is_main() { Severity::Error } else { Severity::Note };
-        look.finding(
+        alike.entry((&leak.at.file, leak.what)).or_insert((leak, 0)).1 += 1;
+    }
+    for (leak, count) in alike.into_values() {
+        let severity = super::weight(leak.kind, leak.standing);
+        any |= severity > Severity::Note;
+        let finding = look.finding(
             leak.at.clone(),
             Fault {
                 severity,
-                message: format!("{} stands in this file", leak.what),
-                consequence: "whoever has a copy of the repository has the key".to_owned(),
-                fix: "revoke it at its provider first, then take it out; taking it out of the newest commit leaves it in the history".to_owned(),
+                message: match count {
+                    1 => format!("{} stands in this file", leak.what),
+                    _ => format!("{} stands in this file, and {} more", leak.what, count - 1),
+                },
+                consequence: super::consequence(leak.kind).to_owned(),
+                fix: super::remedy(leak.kind).to_owned(),
             },
         );
+        finding.confidence = super::confidence(leak.kind);
     }
-    if leaks.found.iter().all(|leak| !leak.standing.is_main()) && leaks.files > 0 {
+    if !any && leaks.files > 0 {
         look.evidence(
-            format!("{} files were searched for tokens and private keys", leaks.files),
+            format!("{} files were searched for tokens, keys and passwords", leaks.files),
             None,
         );
     }
