@@ -5,9 +5,11 @@ mod app_server_config_unloaded;
 mod app_server_unpinned;
 mod development_server_in_production;
 mod entrypoint_without_exec;
+mod options;
 mod proxy_timeout_shorter;
 mod restart_policy_missing;
 mod runtime_directory_missing;
+mod server_option_unknown;
 mod service_runs_as_root;
 mod service_user_is_proxy_user;
 mod stop_timeout_shorter;
@@ -29,6 +31,7 @@ pub(crate) const RULES: &[Rule] = &[
     development_server_in_production::RULE,
     wsgi_module_missing::RULE,
     app_server_config_unloaded::RULE,
+    server_option_unknown::RULE,
     worker_count_contradictory::RULE,
     worker_count_unset::RULE,
     worker_timeout_default::RULE,
