@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_python::settings_code::{CeleryConfig, Table, celery_configs, settings_code};
+use plimsoll_python::settings_code::{
+    CeleryConfig, Table, attributes_read, celery_configs, settings_code,
+};
 use plimsoll_python::{Origin, Settings};
 use plimsoll_source::{SourceText, Span, Tree};
 
@@ -17,6 +19,9 @@ pub struct SettingUses {
     pub celery: Vec<CeleryConfig>,
     /// Overrides of a table by another that lacks some of its keys.
     pub replaced: Vec<Replaced>,
+    /// Settings that code takes for granted and that neither the project nor Django sets: the name
+    /// and the first place of each file.
+    pub undefined: Vec<(String, Span)>,
 }
 
 /// A table of settings that a later module writes anew.
@@ -54,6 +59,26 @@ pub(crate) fn used_in(source: &SourceText, wanted: &BTreeSet<String>) -> Vec<Str
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Settings that a module takes for granted and that are not set.
+pub(crate) fn undefined_in(source: &SourceText, settings: &Settings) -> Vec<(String, Span)> {
+    let text = source.text();
+    if !text.contains("django.conf import") {
+        return Vec::new();
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let names_another = memchr::memmem::find_iter(text.as_bytes(), b"settings.").any(|at| {
+        let rest = text.get(at + "settings.".len()..).unwrap_or_default();
+        let name = rest.split(|c: char| !is_part(c)).next().unwrap_or_default();
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && settings.get(name).is_none()
+    });
+    if !names_another {
+        return Vec::new();
+    }
+    let mut read = attributes_read(source);
+    read.retain(|(name, _)| settings.get(name).is_none());
+    read
 }
 
 /// How a file tells Celery to read Django's settings.

@@ -49,6 +49,7 @@ struct Told {
     words: Vec<String>,
     used: Vec<String>,
     celery: Vec<CeleryConfig>,
+    undefined: Vec<(String, Span)>,
 }
 
 impl Sweep {
@@ -94,6 +95,7 @@ impl Sweep {
         self.vocabulary.extend(told.words);
         self.uses.used.extend(told.used);
         self.uses.celery.extend(told.celery);
+        self.uses.undefined.extend(told.undefined);
         self.code.modules.extend(told.module);
         self.code.file_fields.extend(told.file_field);
         self.code.chores.extend(told.chores);
@@ -149,6 +151,9 @@ fn look_into(
         }
         if file.role == Role::Python {
             told.celery = setting_uses::celery_in(source);
+            if !settings.files.contains(&file.path) {
+                told.undefined = setting_uses::undefined_in(source, settings);
+            }
         }
         told.made = upkeep::made(source, file.role);
         told.named = named::of_file(source, file.role);
@@ -178,6 +183,7 @@ fn look_into(
         && told.file_field.is_none()
         && told.words.is_empty()
         && told.used.is_empty()
-        && told.celery.is_empty();
+        && told.celery.is_empty()
+        && told.undefined.is_empty();
     (!silent).then_some(told)
 }

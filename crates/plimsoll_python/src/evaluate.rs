@@ -12,7 +12,7 @@ use crate::interp::iteration::may_be_unbound;
 use crate::interp::value::{Kind, Val};
 use crate::request::Request;
 use crate::secrets;
-use crate::settings::{Origin, Setting, Settings, State};
+use crate::settings::{ELSEWHERE, Origin, Setting, Settings, State};
 use crate::value::Value;
 
 /// The stack of the thread that evaluates: deep enough for [`crate::Limits::depth`].
@@ -148,7 +148,7 @@ fn default_setting(value: Value) -> Setting {
 }
 
 fn overridden(setting: &Setting, reason: &str) -> Setting {
-    let reason = format!("it may be set elsewhere: {reason}");
+    let reason = format!("{ELSEWHERE}{reason}");
     let partial = Value::Unknown { reason: reason.clone(), variable: None };
     Setting { state: State::Unknown { reason, partial }, ..setting.clone() }
 }

@@ -5,6 +5,9 @@ use plimsoll_source::{Problem, RepoPath, Span};
 
 use crate::Value;
 
+/// How the reason begins for which a default may not hold.
+pub(crate) const ELSEWHERE: &str = "it may be set elsewhere: ";
+
 /// Where a setting's value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -124,6 +127,17 @@ impl Settings {
     /// A setting by name.
     pub fn get(&self, name: &str) -> Option<&Setting> {
         self.settings.get(name)
+    }
+
+    /// Whether the module may have settings that are not listed: it takes in names from where the
+    /// evaluation can't look.
+    pub fn is_open(&self) -> bool {
+        self.settings.values().any(|setting| match &setting.state {
+            State::Unknown { reason, .. } => {
+                setting.origin == Origin::Default && reason.starts_with(ELSEWHERE)
+            }
+            State::Known(_) | State::OneOf(_) => false,
+        })
     }
 
     /// The value of a setting where it is known for certain.

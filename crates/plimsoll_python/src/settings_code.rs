@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_source::{SourceText, Span};
 
+use crate::evaluate::is_setting;
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 use crate::syntax::{self, Ranged};
@@ -77,6 +78,21 @@ pub fn celery_configs(source: &SourceText) -> Vec<CeleryConfig> {
     calls.found
 }
 
+/// The settings that a module reads as attributes of `django.conf.settings`, with the first place of
+/// each. Left out is what the module asks for first (`hasattr(settings, "X")`, a `try` that
+/// catches the error), sets itself, or reads of another object of that name.
+pub fn attributes_read(source: &SourceText) -> Vec<(String, Span)> {
+    let module = syntax::parse(source, None);
+    let mut reads =
+        Attributes { source, imported: false, found: Vec::new(), asked: BTreeSet::new() };
+    for statement in &module.body {
+        reads.visit_stmt(statement);
+    }
+    let Attributes { imported, mut found, asked, .. } = reads;
+    found.retain(|(name, _)| imported && !asked.contains(name));
+    found
+}
+
 fn tables(source: &SourceText, body: &[Stmt], out: &mut Vec<Table>) {
     for statement in body {
         let (target, value) = match statement {
@@ -145,6 +161,110 @@ impl<'a> Visitor<'a> for Reads {
     }
 }
 
+struct Attributes<'s> {
+    source: &'s SourceText,
+    /// Whether `settings` is Django's.
+    imported: bool,
+    found: Vec<(String, Span)>,
+    /// Names that the module does not take for granted.
+    asked: BTreeSet<String>,
+}
+
+impl<'a> Visitor<'a> for Attributes<'_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::ImportFrom(import)
+                if import
+                    .module
+                    .as_ref()
+                    .is_some_and(|module| module.as_str() == "django.conf") =>
+            {
+                self.imported |= import
+                    .names
+                    .iter()
+                    .any(|name| name.name.as_str() == "settings" && name.asname.is_none());
+            }
+            // What is tried may fail.
+            Stmt::Try(attempt) => {
+                let before = self.found.len();
+                for inner in &attempt.body {
+                    self.visit_stmt(inner);
+                }
+                let tried = self.found.split_off(before);
+                self.asked.extend(tried.into_iter().map(|(name, _)| name));
+                for handler in &attempt.handlers {
+                    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    for inner in &handler.body {
+                        self.visit_stmt(inner);
+                    }
+                }
+                for inner in attempt.orelse.iter().chain(&attempt.finalbody) {
+                    self.visit_stmt(inner);
+                }
+                return;
+            }
+            // `if settings.DEBUG:` and the like: what is there depends on another setting.
+            Stmt::If(branch) if asks_settings(&branch.test) => {
+                self.visit_expr(&branch.test);
+                let before = self.found.len();
+                for inner in &branch.body {
+                    self.visit_stmt(inner);
+                }
+                self.found.truncate(before);
+                for clause in &branch.elif_else_clauses {
+                    self.visit_elif_else_clause(clause);
+                }
+                return;
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Attribute(attribute) if is_name(&attribute.value, "settings") => {
+                let name = attribute.attr.to_string();
+                if !is_setting(&name) {
+                } else if attribute.ctx.is_load() {
+                    if !self.found.iter().any(|(other, _)| *other == name) {
+                        self.found.push((name, self.source.span(range_of(attribute))));
+                    }
+                } else {
+                    self.asked.insert(name);
+                }
+            }
+            Expr::Call(call) => {
+                let asks =
+                    ["hasattr", "getattr", "setattr"].iter().any(|it| is_name(&call.func, it));
+                if asks && let Some(Expr::StringLiteral(name)) = call.arguments.args.get(1) {
+                    self.asked.insert(name.value.to_str().to_owned());
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+/// Whether a condition asks a setting.
+fn asks_settings(test: &Expr) -> bool {
+    struct Asks(bool);
+    impl<'a> Visitor<'a> for Asks {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= is_name(expr, "settings");
+            visitor::walk_expr(self, expr);
+        }
+    }
+    let mut asks = Asks(false);
+    asks.visit_expr(test);
+    asks.0
+}
+
+fn is_name(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Name(it) if it.id.as_str() == name)
+}
+
 struct Calls<'s> {
     source: &'s SourceText,
     found: Vec<CeleryConfig>,
@@ -193,7 +313,7 @@ fn is_djangos_settings(argument: &Expr) -> bool {
 mod tests {
     use plimsoll_source::SourceText;
 
-    use super::{Namespace, celery_configs, settings_code};
+    use super::{Namespace, attributes_read, celery_configs, settings_code};
 
     fn source(text: &str) -> SourceText {
         SourceText::new(plimsoll_source::RepoPath::new("app/settings.py").unwrap(), text)
@@ -211,6 +331,29 @@ mod tests {
         assert!(!code.tables[1].is_whole);
         assert!(code.reads.contains("OTHER"));
         assert!(!code.reads.contains("DATABASES"));
+    }
+
+    #[test]
+    fn attributes_that_are_taken_for_granted_are_read() {
+        let names = |text: &str| {
+            let text = format!("from django.conf import settings\n{text}");
+            attributes_read(&source(&text)).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("url = f'{settings.FRONTEND_URL}/x'\nsettings.configure()\n"),
+            ["FRONTEND_URL"]
+        );
+        for innocent in [
+            "if hasattr(settings, 'A'):\n    x = settings.A\n",
+            "try:\n    x = settings.A\nexcept AttributeError:\n    x = 1\n",
+            "settings.A = 1\nx = settings.A\n",
+            "x = getattr(settings, 'A', None)\n",
+            "x = other.A\n",
+            "if settings.DEBUG:\n    x = settings.A\n",
+        ] {
+            assert!(!names(innocent).contains(&"A".to_owned()), "{innocent}");
+        }
+        assert_eq!(attributes_read(&source("from app import settings\nx = settings.A\n")), []);
     }
 
     #[test]

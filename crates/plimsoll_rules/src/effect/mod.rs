@@ -7,6 +7,7 @@ mod library_setting_unread;
 mod override_drops_keys;
 mod setting_misplaced;
 mod setting_of_absent_package;
+mod setting_undefined;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,7 @@ pub(crate) const RULES: &[Rule] = &[
     setting_misplaced::RULE,
     celery_setting_unread::RULE,
     override_drops_keys::RULE,
+    setting_undefined::RULE,
 ];
 
 /// A package of the atlas that the project declares.
