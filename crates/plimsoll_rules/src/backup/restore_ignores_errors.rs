@@ -55,6 +55,11 @@ pub(super) fn restores(facts: &Facts) -> Vec<Restore<'_>> {
                 "schema",
                 "init",
                 "benchmark",
+                "review",
+                "demo",
+                "preview",
+                "staging",
+                "populate",
             ])
     });
     let mut found = Vec::new();
@@ -127,7 +132,12 @@ fn stops(restore: &Restore<'_>) -> bool {
 fn brings_back(routine: &Routine, command: &Command, reached: Reached<'_>) -> bool {
     let about = || routine.is_called(&["restor", "rollback", "recover", "roll", "revert"]);
     match reached.program {
-        "pg_restore" => !reached.has_any(&["-l", "--list", "--version", "--help"]),
+        "pg_restore" => {
+            let own = reached.arguments.iter().any(|word| {
+                ["fixture", "sample", "seed"].iter().any(|name| word.text.contains(name))
+            });
+            !own && !reached.has_any(&["-l", "--list", "--version", "--help"])
+        }
         "psql" | "mysql" | "mariadb" => {
             if reached.has_any(&["-c", "--command", "-e", "--execute", "-l", "--list", "--version"])
             {

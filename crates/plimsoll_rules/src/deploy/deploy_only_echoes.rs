@@ -60,15 +60,20 @@ fn check(look: &mut Look) {
         jobs.entry((routine.file.to_string(), name)).or_default().push(routine);
     }
     let mut any = false;
-    for ((_, name), routines) in &jobs {
+    for ((file, name), routines) in &jobs {
         let lower = name.to_lowercase();
         let deploys = (lower.contains("deploy") || lower.contains("release"))
             && ![
-                "notify", "check", "test", "prepare", "pre", "status", "summary", "gate", "approv",
+                "notify", "check", "test", "prepare", "pre", "status", "summary", "complete",
+                "finish", "done", "success", "report", "gate", "approv",
             ]
             .iter()
             .any(|word| lower.contains(word));
-        let acts = routines.iter().any(|routine| routine.job_acts || acts(routine));
+        // One of several jobs that deploy may only say that all did.
+        let others = jobs.keys().any(|(other, job)| {
+            other == file && job != name && job.to_lowercase().contains("deploy")
+        });
+        let acts = others || routines.iter().any(|routine| routine.job_acts || acts(routine));
         let Some(first) = routines.first().filter(|_| deploys && !acts) else { continue };
         any = true;
         let finding = look.finding(

@@ -104,10 +104,11 @@ fn check(look: &mut Look) {
         let left: Vec<&(String, plimsoll_source::Span)> = workers
             .iter()
             .filter(|(worker, _)| {
+                let worker = worker.to_lowercase();
                 !names.iter().any(|name| {
-                    let name = name.trim_end_matches(".service");
-                    name.starts_with(worker.as_str())
-                        || worker.starts_with(&format!("{name}-")) && name == worker
+                    let name = name.trim_end_matches(".service").to_lowercase();
+                    // Units are often installed under a longer name than their file's.
+                    name.len() > 3 && (name.contains(&worker) || worker.contains(&name))
                 })
             })
             .collect();

@@ -103,13 +103,17 @@ fn unset_root<'r>(
     routine: &Routine,
     before: &[&Command],
 ) -> Option<&'r str> {
-    if command.options.nounset {
+    // What another file sets is not known.
+    let loads = before
+        .iter()
+        .any(|other| matches!(other.name().as_deref(), Some("." | "source" | "eval" | "export")));
+    if command.options.nounset || loads {
         return None;
     }
     reached.arguments.iter().find_map(|word| {
         let (name, rest) = leading_variable(word)?;
-        let below = rest.starts_with('/') && (rest.len() == 1 || rest.starts_with("/*"))
-            || rest == "/";
+        let below = rest.starts_with('/') && matches!(rest.as_str(), "/" | "/*" | "/.*")
+;
         let globbed = word.text.ends_with("/*");
         if !(below || globbed && rest.starts_with("/*")) {
             return None;

@@ -56,7 +56,8 @@ fn check(look: &mut Look) {
         }
     }
     let mut starters: Vec<(&str, Span, Span)> = Vec::new();
-    for ((_, name), processes) in &by_name {
+    let mut kind = None;
+    for ((declared, name), processes) in &by_name {
         let migrates = processes.iter().find(|process| {
             process.command.as_ref().is_some_and(|command| {
                 command.management_command().is_some_and(|name| {
@@ -71,7 +72,10 @@ fn check(look: &mut Look) {
         let always = migrates.filter(|process| {
             process.command.as_ref().is_none_or(|command| !in_branch(facts, &command.name.span))
         });
-        if let (Some(migrates), true) = (always, serves) {
+        // A unit and a compose file are two ways to run the same thing.
+        let same = kind.is_none_or(|kind| kind == *declared);
+        if let (Some(migrates), true) = (always, serves && same) {
+            kind = Some(*declared);
             let at = migrates
                 .command
                 .as_ref()

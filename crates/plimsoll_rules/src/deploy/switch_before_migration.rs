@@ -49,7 +49,19 @@ fn check(look: &mut Look) {
             "getting",
             "start",
             "init",
+            "config",
+            "quick",
         ]) {
+            continue;
+        }
+        // First installations and development have nothing that runs before.
+        let first = routine.reached().any(|(_, reached)| {
+            matches!(
+                reached.managed(),
+                Some("runserver" | "createsuperuser" | "makemigrations" | "loaddata")
+            )
+        });
+        if first {
             continue;
         }
         let done = steps(routine);
@@ -57,9 +69,10 @@ fn check(look: &mut Look) {
         let before = |done: &&super::Done<'_>| done.index < migrate.index;
         let stopped = done.iter().filter(before).any(|done| done.step == Step::Stop);
         // Code must be new for the order to matter.
-        let fetched = done.iter().filter(before).any(|done| {
-            matches!(done.step, Step::Fetch | Step::Build | Step::Pull | Step::Install)
-        });
+        let fetched = done
+            .iter()
+            .filter(before)
+            .any(|done| matches!(done.step, Step::Fetch | Step::Build | Step::Pull));
         let again = done.iter().any(|done| {
             done.index > migrate.index
                 && matches!(
