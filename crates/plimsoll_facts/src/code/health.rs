@@ -74,12 +74,20 @@ pub(crate) fn of_file(source: &SourceText) -> Health {
     let text = source.text();
     let any = ANY.get_or_init(|| words::matcher(NAMES));
     let named = |text: &str| any.as_ref().is_none_or(|any| any.is_match(text));
-    if text.len() > LONGEST || !named(text) {
+    if text.len() > LONGEST || !(named(text) || text.contains("status")) {
         return health;
     }
     for number in 1..=source.line_count() {
-        let Some(line) = source.line(number).filter(|line| named(line)) else { continue };
+        let Some(line) = source.line(number) else { continue };
         let code = line.trim();
+        if let Some(path) = status_path(code) {
+            // Health by another name, or the state of an order.
+            let at = source.line_span(number);
+            health.views.push(HealthView { name: path.to_owned(), at, looks: true });
+        }
+        if !named(line) {
+            continue;
+        }
         if code.starts_with('#') {
             continue;
         }
@@ -110,6 +118,17 @@ pub(crate) fn of_file(source: &SourceText) -> Health {
         }
     }
     health
+}
+
+/// The path of a route that ends in `status` and takes no parameter.
+fn status_path(code: &str) -> Option<&str> {
+    if !code.contains("path(") || !code.contains("status") {
+        return None;
+    }
+    let quoted = code.split(['"', '\'']).nth(1)?;
+    let last = quoted.trim_matches(['/', '$', '?', '^']).rsplit('/').next()?;
+    (matches!(last, "status" | "_status" | "status.json") && !quoted.contains(['<', '(']))
+        .then_some(quoted)
 }
 
 /// The name behind the path: `path("health/", views.health, name="health")`.

@@ -26,6 +26,8 @@ use plimsoll_formats::shell::{Command, Part, Redirect, Word};
 
 use crate::Rule;
 
+pub(crate) use backup_passphrase_exposed::exposes;
+
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
     backup_missing::RULE,
@@ -413,10 +415,15 @@ pub(crate) fn is_backup(routine: &Routine) -> bool {
 
 /// Whether a command looks at the status of the one before it, or at those of a pipeline.
 pub(crate) fn asks_status(command: &Command) -> bool {
+    let named = |name: &str| matches!(name, "?" | "PIPESTATUS" | "pipestatus");
     command.words.iter().any(|word| {
-        word.parts.iter().any(|part| {
-            matches!(part, Part::Variable { name, .. } if name == "?" || name == "PIPESTATUS" || name == "pipestatus")
-        })
+        // A test in brackets is one word.
+        word.text.contains("$?")
+            || word.text.contains("PIPESTATUS")
+            || word
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Variable { name, .. } if named(name)))
     })
 }
 

@@ -46,6 +46,7 @@ pub(super) struct Restore<'f> {
 pub(super) fn restores(facts: &Facts) -> Vec<Restore<'_>> {
     let routines = facts.routines.iter().filter(|routine| {
         routine.is_main()
+            && !routine.is_about(&["local"])
             && !routine.is_called(&[
                 "test",
                 "fixture",

@@ -122,7 +122,12 @@ fn unset_root<'r>(
         let from_outside = name.chars().all(|c| c.is_ascii_digit())
             || !routine.assignments().any(|set| set.name == name);
         let tested = before.iter().any(|other| {
-            other.words.iter().any(|word| word.variables().any(|used| used == name))
+            other.words.iter().any(|word| {
+                // A test in brackets is one word.
+                word.variables().any(|used| used == name)
+                    || word.text.contains(&format!("${name}"))
+                    || word.text.contains(&format!("${{{name}"))
+            })
                 && other.words.first().is_some_and(|first| {
                     matches!(first.text.as_str(), "[" | "[[" | "test") || first.text.starts_with('[')
                 })

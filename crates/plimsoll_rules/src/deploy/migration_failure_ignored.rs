@@ -39,6 +39,13 @@ fn check(look: &mut Look) {
     for routine in running(facts) {
         let done = steps(routine);
         let commands: Vec<_> = routine.commands().collect();
+        // What ends in the development server is for developing; a first set-up is watched.
+        let developing = routine.reached().any(|(_, reached)| {
+            reached.managed().is_some_and(|name| name.starts_with("runserver"))
+        });
+        if developing || routine.is_called(&["setup", "install", "bootstrap", "populate"]) {
+            continue;
+        }
         for migrate in done.iter().filter(|done| done.step == Step::Migrate) {
             let failure = migrate.command.failure;
             if !goes_on(failure) {
@@ -59,8 +66,7 @@ fn check(look: &mut Look) {
             }) || commands.iter().skip(migrate.index + 1).any(|command| {
                 command.words.first().is_some_and(|word| word.text == "exec")
                     || plimsoll_facts::reach(command).is_some_and(|reached| {
-                        matches!(reached.managed(), Some("runserver"))
-                            || matches!(reached.program, "celery" | "supervisord" | "honcho")
+                        matches!(reached.program, "celery" | "supervisord" | "honcho")
                     })
             });
             let severity = match failure {

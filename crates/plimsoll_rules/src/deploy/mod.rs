@@ -201,32 +201,44 @@ pub(crate) fn running(facts: &Facts) -> impl Iterator<Item = &Routine> {
 
 /// Whether the name of a routine, its job or file says that it tests or develops.
 pub(crate) fn is_for_tests(routine: &Routine) -> bool {
-    routine.is_called(&[
-        "test",
-        "lint",
-        "dev",
-        "local",
-        "e2e",
-        "cypress",
-        "playwright",
-        "ci",
-        "bench",
-        "demo",
-        "check",
-        "unit",
-        "coverage",
-        "tox",
-        "debug",
-        "vagrant",
-        "codespace",
-        "gitpod",
-        "cypress",
-        "screenshot",
-        "docs",
-        "translat",
-        "i18n",
-        "quickstart",
-    ])
+    names_local_files(routine)
+        || routine.is_called(&[
+            "test",
+            "lint",
+            "dev",
+            "local",
+            "e2e",
+            "cypress",
+            "playwright",
+            "ci",
+            "bench",
+            "demo",
+            "check",
+            "unit",
+            "coverage",
+            "tox",
+            "debug",
+            "vagrant",
+            "codespace",
+            "gitpod",
+            "cypress",
+            "screenshot",
+            "docs",
+            "translat",
+            "i18n",
+            "quickstart",
+        ])
+}
+
+/// Whether a command names a compose file that is for developing or testing.
+fn names_local_files(routine: &Routine) -> bool {
+    routine.commands().any(|command| {
+        command.words.iter().any(|word| {
+            let name = word.text.rsplit('/').next().unwrap_or("");
+            let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+            is_yaml && ["local", "dev", "test"].iter().any(|part| name.contains(part))
+        })
+    })
 }
 
 /// How many commands of routines were looked at, for evidence.

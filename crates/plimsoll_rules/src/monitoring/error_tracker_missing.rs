@@ -89,10 +89,10 @@ fn check(look: &mut Look) {
     if admins {
         return look.evidence("Django mails errors to ADMINS", facts.place_of("ADMINS"));
     }
-    let open = facts.is_set("ADMINS") && facts.certain("ADMINS").is_none()
-        || facts.names_variable("ADMINS")
-        || facts.names_variable("DJANGO_ADMINS")
-        || facts.names_variable("SENTRY_DSN");
+    // Variables that production may set.
+    let names = ["ADMINS", "ADMIN_EMAIL", "ADMIN_MAIL", "SENTRY", "ROLLBAR", "BUGSNAG"];
+    let read = facts.settings_names.iter().any(|name| names.iter().any(|part| name.contains(part)));
+    let open = facts.is_set("ADMINS") && facts.certain("ADMINS").is_none() || read;
     if open || declared.is_empty() {
         return look.undetermined(
             "whether errors are reported to anybody is not seen",

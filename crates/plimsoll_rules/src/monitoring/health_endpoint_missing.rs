@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "health-endpoint-missing",
     control: "MON-06",
     title: "no route answers a health check",
-    what: "Routes and middleware of the system whose path speaks of health, liveness, readiness, heartbeat or ping, and apps that bring one (django-health-check, django-watchman, dockerflow, django-alive, django-healthchecks). Projects whose routes are built in a way that is not read, from a database or by a framework on top, leave the question open.",
+    what: "Routes and middleware of the system whose path speaks of health, liveness, readiness, heartbeat or ping, and apps that bring one (django-health-check, django-watchman, dockerflow, django-alive, django-healthchecks). A route that ends in `status` may be one and leaves the question open. Projects whose routes are built in a way that is not read, from a database or by a framework on top, leave the question open.",
     why: "Balancers, containers and monitors ask `/` instead, which redirects to a login, is cached, or says 200 while the database is down.",
     bad: "```python settings.py
 ROOT_URLCONF = 'urls'

@@ -1,6 +1,6 @@
 //! `secret-on-command-line`: a script passes a secret as an argument.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Confidence, Severity};
 
 use crate::{Fault, Look, Rule};
 
@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "secret-on-command-line",
     control: "SEC-02",
     title: "a script passes a secret as an argument",
-    what: "Arguments of commands in shell scripts that carry a password or key: `mysql -p…`, `--password=…`, `redis-cli -a …`, `gpg --passphrase …`, `curl -u user:password`, and literal `PGPASSWORD=…`.",
+    what: "Arguments of commands in scripts, recipes, pipelines, crontabs and code blocks of documents that carry a password or key: `mysql -p…`, `--password=…`, `redis-cli -a …`, `gpg --passphrase …`, `curl -u user:password`, literal `PGPASSWORD=…`, and `heroku config:set` of a secret. Passphrases of backups have a rule of their own. Documents about developing, and placeholders that a prompt replaces, are left alone.",
     why: "Arguments stand in the process list, which every account of the host can read, and in the shell’s history; a literal also stands in the repository.",
     bad: "```python settings.py
 DEBUG = False
@@ -33,31 +33,47 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let mut commands = 0;
     let mut any = false;
-    for script in &facts.scripts {
-        for command in &script.script.commands {
+    for routine in facts.routines.iter().filter(|routine| routine.is_main()) {
+        let of_backup = crate::backup::is_backup(routine);
+        for (command, reached) in routine.reached() {
             commands += 1;
-            let Some(program) = command.program() else { continue };
-            let program = program.rsplit('/').next().unwrap_or(program);
+            // Behind `docker exec` and its like it stands in both process lists.
+            let program = reached.program;
             let texts: Vec<&str> =
-                command.arguments().iter().map(|word| word.text.as_str()).collect();
-            if !passes_secret(program, &texts) {
+                reached.arguments.iter().map(|word| word.text.as_str()).collect();
+            let passphrase = of_backup && crate::backup::exposes(reached).is_some();
+            if passphrase || !passes_secret(program, &texts) {
                 continue;
             }
             any = true;
-            look.finding(
+            let (message, fix) = if routine.is_document() {
+                (
+                    format!("the document has people give {program} a secret as an argument"),
+                    "let them type it at a prompt, or use a file that only they can read (.pgpass, my.cnf, REDISCLI_AUTH)",
+                )
+            } else {
+                (
+                    format!("{program} gets a secret as an argument"),
+                    "give it by a file that only the service can read (.pgpass, my.cnf, --passphrase-file) or by the environment",
+                )
+            };
+            let finding = look.finding(
                 command.span.clone(),
                 Fault {
                     severity: Severity::Warning,
-                    message: format!("{program} gets a secret as an argument"),
-                    consequence: "every account of the host can read it in the process list".to_owned(),
-                    fix: "give it by a file that only the service can read (.pgpass, my.cnf, --passphrase-file) or by the environment".to_owned(),
+                    message,
+                    consequence: "every account of the host can read it in the process list, and it stays in the shell’s history".to_owned(),
+                    fix: fix.to_owned(),
                 },
             );
+            if routine.is_document() {
+                finding.confidence = Confidence::Medium;
+            }
         }
     }
     if !any {
         look.evidence(
-            format!("{commands} commands of scripts were looked at, and none passes a secret"),
+            format!("{commands} commands of scripts and documents were looked at, and none passes a secret"),
             None,
         );
     }
@@ -98,6 +114,16 @@ fn passes_secret(program: &str, arguments: &[&str]) -> bool {
         "zip" | "7z" => {
             arguments.iter().any(|text| text.starts_with("-P") && text.len() > 2)
                 || value(after("-P"))
+        }
+        "heroku" => {
+            arguments.contains(&"config:set")
+                && arguments.iter().any(|text| {
+                    text.split_once('=').is_some_and(|(name, value)| {
+                        plimsoll_python::is_secret_name(name)
+                            && !value.is_empty()
+                            && !value.starts_with("$(")
+                    })
+                })
         }
         "docker" | "podman" => {
             arguments.contains(&"login") && (value(after("-p")) || value(after("--password")))

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "deploy-check-not-gating",
     control: "SET-05",
     title: "check --deploy is run where it cannot fail",
-    what: "Commands in shell scripts that run `check --deploy` without `--fail-level WARNING`, or whose failure is ignored.",
+    what: "Commands in scripts, recipes, pipelines and containers that run `check --deploy` without `--fail-level WARNING`, or whose failure is ignored.",
     why: "All of Django’s deployment checks are warnings, and `check` fails on errors only: the step is green with DEBUG on.",
     bad: "```python settings.py
 DEBUG = False
@@ -34,11 +34,13 @@ python manage.py check --deploy --fail-level WARNING
 fn check(look: &mut Look) {
     let facts = look.facts;
     let mut any = false;
-    for script in &facts.scripts {
-        for command in script
-            .script
-            .commands
-            .iter()
+    let routines = facts.routines.iter().filter(|routine| {
+        // Whoever types it reads the warnings.
+        routine.is_main() && !routine.is_document()
+    });
+    for routine in routines {
+        for command in routine
+            .commands()
             .filter(|command| command.has_argument("check") && command.has_argument("--deploy"))
         {
             any = true;

@@ -1,0 +1,2 @@
+set -e
+pg_dump -Fc "$POSTGRES_DB" > /backups/shop.dump

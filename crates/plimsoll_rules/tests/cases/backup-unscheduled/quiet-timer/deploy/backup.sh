@@ -1,0 +1,2 @@
+set -euo pipefail
+pg_dump -Fc shop > /backups/shop.dump

@@ -1,0 +1,4 @@
+set -e
+docker compose build
+docker compose up -d
+docker compose restart nginx

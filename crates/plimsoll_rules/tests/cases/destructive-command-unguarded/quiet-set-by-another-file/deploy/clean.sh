@@ -1,0 +1,3 @@
+#!/bin/bash
+. ./settings
+rm -rf "$RELEASES"/*

@@ -1,0 +1,3 @@
+#!/bin/bash
+[ -n "$RELEASES" ] || exit 1
+rm -rf "$RELEASES"/*

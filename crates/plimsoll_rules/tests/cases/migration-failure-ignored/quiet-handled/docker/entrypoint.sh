@@ -1,0 +1,3 @@
+#!/bin/sh
+python manage.py migrate || exit 1
+exec gunicorn shop.wsgi

@@ -1,0 +1,2 @@
+set -e
+psql shop < sql/extensions.sql
