@@ -23,6 +23,7 @@ mod env_example_holds_secret;
 mod env_example_incomplete;
 mod env_example_stale;
 mod env_readers_disagree;
+mod env_value_contradictory;
 mod env_value_misparsed;
 mod env_value_placeholder;
 mod env_variable_missing;
@@ -101,6 +102,7 @@ pub(crate) const RULES: &[Rule] = &[
     env_variable_unread::RULE,
     env_value_placeholder::RULE,
     env_value_misparsed::RULE,
+    env_value_contradictory::RULE,
     application_mode_not_production::RULE,
     integration_credentials_missing::RULE,
     env_readers_disagree::RULE,

@@ -1,6 +1,7 @@
 //! Rules about versions of Python, Django and packages.
 
 mod dependency_audit_missing;
+mod dependency_undeclared;
 mod dependency_unlocked;
 mod dependency_unpinned;
 mod dependency_unsupported;
@@ -22,6 +23,7 @@ pub(crate) const RULES: &[Rule] = &[
     dependency_audit_missing::RULE,
     dependency_vulnerable::RULE,
     dependency_unlocked::RULE,
+    dependency_undeclared::RULE,
     django_unsupported::RULE,
     django_behind_security_release::RULE,
     python_unsupported::RULE,
