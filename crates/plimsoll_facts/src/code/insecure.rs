@@ -78,11 +78,16 @@ fn address(text: &str, at: usize) -> Option<String> {
     let rest = text.get(at..)?;
     let end = rest
         .find(|c: char| {
-            c.is_whitespace() || matches!(c, '"' | '\'' | ')' | '>' | '<' | '`' | '?' | '#')
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | ')' | '>' | '<' | '`' | '?' | '#' | '&' | '{')
         })
         .unwrap_or(rest.len());
     let url = rest.get(..end)?;
     let (_, after) = url.split_once("://")?;
+    // A template that fills in a part of the host leaves no name.
+    if rest.get(end..).is_some_and(|rest| rest.starts_with('{')) && !after.contains('/') {
+        return None;
+    }
     let host = after.split(['/', ':']).next()?;
     let is_name = host.contains('.')
         && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
@@ -196,6 +201,7 @@ mod tests {
             ("<link rel=\"profile\" href=\"http://gmpg.org/xfn/11\">", None),
             ("<script src=\"http://localhost:8000/a.js\">", None),
             ("<script src=\"http://{{ host }}/a.js\">", None),
+            ("<script src=\"http://cdn.{{ host }}/a.js\">", None),
             ("<!-- <script src=\"http://cdn.shop.org/a.js\"> -->", None),
             ("<script>fetch('http://api.shop.org/x')</script>", Some(true)),
         ] {

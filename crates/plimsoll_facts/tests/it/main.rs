@@ -14,5 +14,6 @@ mod environments;
 mod odd_files;
 mod processes;
 mod routes;
+mod servers;
 mod support;
 mod systems;

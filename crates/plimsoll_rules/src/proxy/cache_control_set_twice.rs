@@ -84,7 +84,14 @@ fn level(look: &mut Look, scope: &Scope<'_>, told: &mut BTreeSet<plimsoll_source
     // `expires -1` and `epoch` send no-cache themselves.
     let fresh = !matches!(expires.arg(0), Some("epoch" | "0"))
         && !expires.arg(0).is_some_and(|arg| arg.starts_with('-'));
-    let contradicts = says("max-age") || (fresh && (says("no-cache") || says("no-store")));
+    let age = value.split(',').find_map(|part| part.trim().strip_prefix("max-age=")?.parse().ok());
+    let of_expires = match expires.arg(0) {
+        Some("max") => Some(315_360_000),
+        Some("epoch") => None,
+        other => other.and_then(plimsoll_formats::nginx::values::time).map(|time| time.as_secs()),
+    };
+    let other_age = age.is_some_and(|age: u64| of_expires != Some(age));
+    let contradicts = other_age || (fresh && (says("no-cache") || says("no-store")));
     let (severity, consequence) = if contradicts {
         (
             Severity::Warning,

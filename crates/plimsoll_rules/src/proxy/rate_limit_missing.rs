@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "rate-limit-missing",
     control: "PRX-07",
     title: "login and token addresses have no rate limit at the proxy",
-    what: "`limit_req` where nginx leads to the application: for the login page (LOGIN_URL, where it is a path, and usual addresses of logins, the admin and tokens). A limit of the whole server counts, and so does one of any location under the application, whose address may be the login’s. Caddy has no limit without a plugin (`rate_limit`). What a CDN or balancer in front does is not seen.",
+    what: "`limit_req` where nginx leads to the application: for the login page (LOGIN_URL, where it is a path, and usual addresses of logins, the admin and tokens). A limit of the whole server counts; one of other locations leaves it open whether the login is under it. Caddy has no limit without a plugin (`rate_limit`). What a CDN or balancer in front does is not seen.",
     why: "A lockout counts failures per account and lets one password be tried on ten thousand accounts; each try costs a slow password hash. The proxy is where such a flood is stopped before it occupies every worker.",
     bad: "```python settings.py
 DEBUG = False
@@ -58,14 +58,19 @@ fn check(look: &mut Look) {
         let Some(first) = handed.first() else { continue };
         any = true;
         let at = site.server.at().unwrap_or(first.location.at()).clone();
-        let limited = handed.iter().find_map(|handed| {
-            let limits = handed.location.scope().inherited("limit_req");
-            limits.first().map(|limit| limit.span.clone())
-        });
         let shared =
             site.server.scope().inherited("limit_req").first().map(|limit| limit.span.clone());
-        if let Some(place) = shared.or(limited) {
+        let limited: Vec<_> = handed
+            .iter()
+            .filter_map(|handed| {
+                let limits = handed.location.scope().inherited("limit_req");
+                Some((handed.location.pattern().to_owned(), limits.first()?.span.clone()))
+            })
+            .collect();
+        if let Some(place) = shared {
             look.evidence("the proxy limits the rate of requests", Some(place));
+        } else if let Some((pattern, place)) = limited.first().cloned() {
+            of_some(look, &site, &limited, pattern, place);
         } else if handed.iter().any(|handed| handed.location.scope().has_unread_includes())
             || !site.from.config.is_complete() && facts.edge.nginx_image.is_none()
         {
@@ -86,6 +91,45 @@ fn check(look: &mut Look) {
         }
     }
     sites::leads_nowhere(look, any);
+}
+
+/// Where some locations are limited: whether the login is among them.
+fn of_some(
+    look: &mut Look,
+    site: &sites::Site<'_>,
+    limited: &[(String, plimsoll_source::Span)],
+    pattern: String,
+    place: plimsoll_source::Span,
+) {
+    let facts = look.facts;
+    let url = facts
+        .certain("LOGIN_URL")
+        .and_then(|value| value.text())
+        .filter(|url| url.starts_with('/') && facts.is_set("LOGIN_URL"));
+    let covered = url.and_then(|url| site.server.location_for(url).location()).map(|location| {
+        location.scope().inherited("limit_req").first().map(|limit| limit.span.clone())
+    });
+    let about = |pattern: &str| {
+        ["login", "token", "auth", "account", "signin", "admin"]
+            .iter()
+            .any(|word| pattern.contains(word))
+    };
+    if let Some(Some(span)) = covered {
+        look.evidence("the proxy limits the rate of requests to the login", Some(span));
+    } else if let Some((pattern, span)) =
+        limited.iter().find(|(pattern, _)| about(pattern) || pattern == "/")
+    {
+        look.evidence(
+            format!("the proxy limits the rate of requests to {pattern}"),
+            Some(span.clone()),
+        );
+    } else {
+        look.undetermined(
+            format!("the proxy limits {pattern}, and whether the login is under it is not known"),
+            "send a burst to the login page",
+            Some(place),
+        );
+    }
 }
 
 /// The address of the login, as far as it is known.

@@ -41,7 +41,16 @@ fn check(look: &mut Look) {
         let process = &server.process;
         match process.declared {
             Declaration::Unit | Declaration::Supervisor => {}
-            Declaration::Compose | Declaration::Image => {
+            Declaration::Image => {
+                any = true;
+                look.undetermined(
+                    format!("{} listens inside a container; how it is published is not in the repository", server.title()),
+                    "look at the ports of the running container, or connect to the port from outside",
+                    Some(process.at.clone()),
+                );
+                continue;
+            }
+            Declaration::Compose => {
                 any = true;
                 look.evidence(format!("{} listens inside a container; what is published is looked at by compose-port-published", server.title()), Some(process.at.clone()));
                 continue;

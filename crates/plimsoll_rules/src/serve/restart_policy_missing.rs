@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "restart-policy-missing",
     control: "APP-06",
     title: "a long-running unit has no restart policy",
-    what: "Restart= of the units that start servers, workers and schedulers: unset, `no`, or `on-success`. A unit that a socket starts comes back with the next request and is right. Supervisor restarts its programs unless `autorestart` is off. Services of compose are told by `compose-restart-missing`.",
+    what: "Restart= of the units that start servers, workers and schedulers: unset, `no`, or `on-success`. A unit that a socket starts comes back with the next request and is right. Programs of Supervisor are left open, as their section may switch `autorestart` off. Services of compose are told by `compose-restart-missing`.",
     why: "Processes die: out of memory, a bug in an extension, the database away for a minute at the start. Without Restart= the site stays down until somebody looks, or only the worker does, which nobody notices until mails are missing.",
     bad: "```python settings.py
 DEBUG = False
@@ -93,8 +93,12 @@ fn check(look: &mut Look) {
         .filter(|process| lasting(process) && process.declared == Declaration::Supervisor)
     {
         any = true;
-        look.evidence(
-            format!("Supervisor restarts the program {}", process.name),
+        look.undetermined(
+            format!(
+                "Supervisor restarts the program {} unless its autorestart is off",
+                process.name
+            ),
+            "look at autorestart in the program's section, or kill the process once",
             Some(process.at.clone()),
         );
     }

@@ -3,6 +3,7 @@
 use plimsoll_catalog::{Confidence, Severity};
 use plimsoll_facts::{Facts, UnitFacts};
 use plimsoll_formats::command::Bind;
+use plimsoll_formats::systemd::ServiceType;
 use plimsoll_source::Span;
 
 use super::lasting;
@@ -12,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "runtime-directory-missing",
     control: "APP-05",
     title: "a socket or pid file lies under /run, and nobody makes its folder",
-    what: "Sockets that servers of units bind, their pid files, and PIDFile=, where they lie under /run or /var/run: the folder must come from a RuntimeDirectory= of a unit of the repository, a socket unit, tmpfiles.d, or a command that makes it at each start. A file directly in /run can be made by root only. Folders that packages make for themselves (/run/user, /run/lock) are left alone.",
+    what: "Sockets that servers of units bind, their pid files, and PIDFile= of units of type forking, where they lie under /run or /var/run: the folder must come from a RuntimeDirectory= of a unit of the repository, a socket unit, tmpfiles.d, or a command that makes it at each start. A file directly in /run can be made by root only. Folders that packages make for themselves (/run/user, /run/lock) are left alone.",
     why: "/run is empty after each start of the machine, and belongs to root. A folder that somebody made by hand works until the next reboot, and then the application does not come back.",
     bad: "```python settings.py
 DEBUG = False
@@ -143,7 +144,9 @@ fn tell(look: &mut Look, at: Span, message: String, name: &str) {
 /// Files that a unit's program makes while it runs.
 fn files(facts: &Facts, unit: &UnitFacts) -> Vec<(String, Span)> {
     let mut found = Vec::new();
+    // For other types PIDFile= only names a file that the program may make.
     if let Some(service) = unit.unit.service()
+        && service.service_type() == Some(ServiceType::Forking)
         && let Some(pid) = service.text("PIDFile")
     {
         found.push((pid.value.clone(), pid.span.clone()));

@@ -8,5 +8,6 @@
 
 mod cases;
 mod examples;
+mod nginx;
 mod registry;
 mod support;
