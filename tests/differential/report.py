@@ -30,7 +30,9 @@ def write(document, path):
         "",
         "The environments are found by trying (`environments.py`): *empty*, or *minimal* where the project demands",
         "variables; *plausible* gives every variable that the settings read a likely production value; *odd* gives",
-        "random ones of the texts that people use for true and false, whether that makes sense or not.",
+        "random ones of the texts that people use for true and false, whether that makes sense or not. Each has `HOME`, an",
+        "empty folder, and the process starts in the first folder of `sys.path`; the evaluator is told both. Files that a",
+        "process writes are removed before the next.",
         "",
         "Repeat it with `python3 tests/differential/run.py` (Python 3.11, cargo and access to PyPI; `--quick` for the",
         "small projects only). Generated modules are compared in the same way by",
@@ -71,7 +73,9 @@ def write(document, path):
     reasons = collections.Counter()
     for row in runs:
         for text in (row["unknown_names"] or {}).values():
-            reasons[text.split(": ", 1)[-1].split("\n")[0][:110].replace("|", "\\|")] += 1
+            word, reason = text.split(": ", 1)
+            reason = "one of several values" if word == "one_of" else reason
+            reasons[reason.split("\n")[0][:110].replace("|", "\\|")] += 1
     lines += [f"| {reason} | {number} |" for reason, number in reasons.most_common(25)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

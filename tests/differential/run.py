@@ -161,7 +161,8 @@ def one_module(spec, module, pristine, place, venv, ask, options):
             }
         )
         row = {"project": spec["name"], "version": venv.version_of(spec), "module": module, "environment": title}
-        row.update(judge(said, answer["settings"], f"{spec['name']} {module} [{title}]", options.verbose))
+        folders = {str(scratch): "{repository}", str(place / "run/home"): "~"}
+        row.update(judge(said, answer["settings"], f"{spec['name']} {module} [{title}]", options.verbose, folders))
         row["seconds"] = round(time.monotonic() - started, 3)
         if row["wrong"] or options.verbose:
             print("    environment:", json.dumps(environment), flush=True)
@@ -169,7 +170,7 @@ def one_module(spec, module, pristine, place, venv, ask, options):
     return rows
 
 
-def judge(said, settings, title, verbose=False):
+def judge(said, settings, title, verbose=False, folders=()):
     """Counts of one environment; prints what is wrong."""
     count = {word: 0 for word in (compare.EXACT, compare.UNKNOWN, compare.ONE_OF, compare.WRONG)}
     wrong, unknown = {}, {}
@@ -187,7 +188,10 @@ def judge(said, settings, title, verbose=False):
             wrong[name] = f"said {brief(shown)}\n        true {brief(true)}"
         elif word != compare.EXACT:
             reason = shown.get("reason") if isinstance(shown, dict) else str(shown)
-            unknown[name] = f"{word}: {reason or brief(shown)}"
+            text = reason or brief(shown)
+            for folder in folders:
+                text = text.replace(folder, folders[folder])
+            unknown[name] = f"{word}: {text}"
     for name, entry in said["settings"].items():
         if name not in settings and entry.get("origin") == "project" and entry.get("state") == "known":
             count[compare.WRONG] += 1
