@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::heap::{Builtin, Class, Descriptor, Key, Object};
 use super::native::{Binding, Call, Outcome};
+use super::unmodelled_names;
 use super::value::{Id, Kind, Val};
 use super::{Flow, Interp};
 
@@ -81,6 +82,9 @@ impl Interp<'_> {
         if super::methods::has_method(self.method_type(value), name) {
             return Ok(Val::new(Kind::Method(Rc::new((value.clone(), Rc::from(name))))));
         }
+        if unmodelled_names::exists(self.method_type(value), name) {
+            return Ok(Val::unknown(format!("the attribute {name} is not modelled")));
+        }
         Err(self.no_attribute(value, name))
     }
 
@@ -113,6 +117,9 @@ impl Interp<'_> {
                     "__doc__" | "__module__" | "__wrapped__" | "__defaults__" | "__code__"
                     | "__globals__" | "__annotations__" | "__dict__" | "cache_clear"
                     | "cache_info" => {
+                        Ok(Val::unknown(format!("the attribute {name} of a function")))
+                    }
+                    _ if unmodelled_names::exists(Builtin::Function, name) => {
                         Ok(Val::unknown(format!("the attribute {name} of a function")))
                     }
                     _ => Err(self.raise(
@@ -248,6 +255,14 @@ impl Interp<'_> {
             return Ok(Val::unknown(format!(
                 "the attribute {name} of {class}, whose base is not known"
             )));
+        }
+        let base = self.classes.get(&Builtin::Exception).copied();
+        let is_exception = base.and_then(|base| self.is_subclass(class, base)) == Some(true);
+        if unmodelled_names::of_every_object(name)
+            || matches!(name, "__module__" | "__weakref__" | "__dict__")
+            || is_exception && unmodelled_names::exists(Builtin::Exception, name)
+        {
+            return Ok(Val::unknown(format!("the attribute {name} of an object")));
         }
         let class = self.class_name(class).unwrap_or_default();
         Err(self.raise("AttributeError", &format!("'{class}' object has no attribute '{name}'")))
@@ -393,10 +408,8 @@ impl Interp<'_> {
                 class.name
             )));
         }
-        if name == "__doc__"
-            || name == "__annotations__"
-            || name == "__init__"
-            || name == "__subclasses__"
+        let of_builtin = builtin.is_some_and(|builtin| unmodelled_names::exists(builtin, name));
+        if of_builtin || name == "__annotations__" || unmodelled_names::exists(Builtin::Type, name)
         {
             return Ok(Val::unknown(format!("the attribute {name} of a class")));
         }

@@ -126,6 +126,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("IsADirectoryError", "OSError"),
     ("ConnectionError", "OSError"),
     ("ConnectionRefusedError", "ConnectionError"),
+    ("ConnectionResetError", "ConnectionError"),
+    ("ConnectionAbortedError", "ConnectionError"),
+    ("BrokenPipeError", "ConnectionError"),
+    ("BlockingIOError", "OSError"),
+    ("ChildProcessError", "OSError"),
     ("TimeoutError", "OSError"),
     ("ProcessLookupError", "OSError"),
     ("InterruptedError", "OSError"),
@@ -136,12 +141,15 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("StopAsyncIteration", "Exception"),
     ("SyntaxError", "Exception"),
     ("IndentationError", "SyntaxError"),
+    ("TabError", "IndentationError"),
     ("SystemError", "Exception"),
+    ("ReferenceError", "Exception"),
     ("TypeError", "Exception"),
     ("ValueError", "Exception"),
     ("UnicodeError", "ValueError"),
     ("UnicodeDecodeError", "UnicodeError"),
     ("UnicodeEncodeError", "UnicodeError"),
+    ("UnicodeTranslateError", "UnicodeError"),
     ("Warning", "Exception"),
     ("DeprecationWarning", "Warning"),
     ("PendingDeprecationWarning", "Warning"),
@@ -153,7 +161,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("UnicodeWarning", "Warning"),
     ("BytesWarning", "Warning"),
     ("ResourceWarning", "Warning"),
+    ("EncodingWarning", "Warning"),
     ("ExceptionGroup", "Exception"),
+    ("BaseExceptionGroup", "BaseException"),
 ];
 
 /// Fills `builtins`.
@@ -200,6 +210,10 @@ pub(crate) fn install(interp: &mut Interp<'_>) {
     }
     for native in FUNCTIONS {
         interp.namespace_set(namespace, native.name, Val::native(native));
+    }
+    for name in ["memoryview", "help", "aiter", "anext", "copyright", "credits", "license"] {
+        let unknown = Val::unknown(format!("{name} is not modelled"));
+        interp.namespace_set(namespace, name, unknown);
     }
     interp.namespace_set(namespace, "NotImplemented", Val::new(Kind::NotImplemented));
     interp.namespace_set(namespace, "Ellipsis", Val::new(Kind::Ellipsis));

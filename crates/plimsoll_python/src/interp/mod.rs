@@ -41,6 +41,7 @@ pub(crate) mod statements;
 pub(crate) mod strings;
 pub(crate) mod subscripts;
 pub(crate) mod tries;
+pub(crate) mod unmodelled_names;
 pub(crate) mod untaken;
 pub(crate) mod value;
 

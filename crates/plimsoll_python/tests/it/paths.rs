@@ -320,3 +320,24 @@ fn around_a_syntax_error_nothing_is_claimed() {
     assert_ne!(shown(&found, "X"), "{\"$type\":\"tuple\",\"items\":[1]}");
     assert_eq!(shown(&found, "ALLOWED_HOSTS"), "unknown");
 }
+
+#[test]
+fn what_python_has_but_is_not_modelled_does_not_stop_the_process() {
+    let cases = [
+        ("X = 0\ntry:\n    X = 1\nexcept (ConnectionResetError, BrokenPipeError):\n    X = 2", "1"),
+        ("X = issubclass(ConnectionResetError, OSError)", "true"),
+        ("X = memoryview(b'a')", "unknown"),
+        ("from pathlib import Path\nX = Path('/a').owner()", "unknown"),
+        ("X = b'a-b'.partition(b'-')", "unknown"),
+        ("X = hasattr('', '__html__'), hasattr('', '__doc__')", "unknown"),
+        ("X = hasattr('', '__html__')", "false"),
+        ("X = hasattr('', 'nothing')", "false"),
+        ("class A:\n    pass\nX = hasattr(A(), 'nothing')", "false"),
+        ("class A:\n    pass\nX = A().__doc__", "unknown"),
+    ];
+    for (text, expected) in cases {
+        let found = evaluated(text, &[]);
+        assert_eq!(shown(&found, "X"), expected, "{text}");
+        assert!(found.stops.is_empty(), "{text}: {:?}", found.stops);
+    }
+}
