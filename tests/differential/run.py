@@ -266,6 +266,8 @@ class Venv:
         out = subprocess.run([self.python, "-c", listing], check=True, capture_output=True, text=True).stdout
         self.python_version, found = json.loads(out)
         self.installed = {name.lower().replace("_", "-").replace(".", "-"): version for name, version in found.items() if name}
+        if "django" not in self.installed:
+            raise OSError("Django is not among what is installed")
         self.django_version = [int(part) for part in self.installed["django"].split(".")[:2]]
 
     def install(self):
