@@ -1,5 +1,6 @@
 //! Rules about deployments: the order of their steps, and what happens when one fails.
 
+mod command_cut_off;
 mod deploy_keeps_old_image;
 mod deploy_only_echoes;
 mod deploy_restarts_web_only;
@@ -21,6 +22,7 @@ use crate::Rule;
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
+    command_cut_off::RULE,
     deploy_without_install::RULE,
     deploy_keeps_old_image::RULE,
     deploy_only_echoes::RULE,
