@@ -39,6 +39,8 @@ pub struct ImageFacts {
     /// Files and folders of the context that are copied in and should not be: env files, git's
     /// history, databases. A file that git leaves out counts where its pattern is in `.gitignore`.
     pub taken_along: Vec<String>,
+    /// Python files of the context that `.dockerignore` leaves out, with the patterns.
+    pub left_out: Vec<(RepoPath, Span)>,
     /// Where a step of the build collects static files.
     pub collects: Option<Span>,
     /// Whether it gives folders or files to another user than root: `chown`, `--chown`, modes.
@@ -177,7 +179,12 @@ fn of_plan(tree: &dyn Tree, inventory: &Inventory, plan: Plan) -> Option<ImageFa
         (Some(_), Some(context)) => taken_along(tree, inventory, context, &ignore),
         _ => Vec::new(),
     };
+    let left_out = match (&copied, &context) {
+        (Some(_), Some(context)) => left_out(inventory, context, &ignore),
+        _ => Vec::new(),
+    };
     Some(ImageFacts {
+        left_out,
         base,
         from,
         user,
@@ -254,6 +261,26 @@ fn collects(file: &Dockerfile) -> Option<Span> {
             has.then(|| instruction.span.clone())
         })
         .next()
+}
+
+/// Python files that a copy of the context does not get.
+fn left_out(
+    inventory: &Inventory,
+    context: &RepoPath,
+    ignore: &DockerIgnore,
+) -> Vec<(RepoPath, Span)> {
+    const MOST: usize = 2_000;
+    if ignore.is_empty() {
+        return Vec::new();
+    }
+    inventory
+        .main(Role::Python)
+        .filter_map(|file| {
+            let pattern = ignore.excludes(file.path.strip_prefix(context)?)?;
+            Some((file.path.clone(), pattern.clone()))
+        })
+        .take(MOST)
+        .collect()
 }
 
 /// What a copy of the whole context takes along that it should not.

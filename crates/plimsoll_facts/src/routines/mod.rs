@@ -61,6 +61,8 @@ pub struct Routine {
     pub job: Option<String>,
     /// Whether the job does more than run commands: it uses actions of others, or a workflow.
     pub job_acts: bool,
+    /// Where a `#!` line stands that is not the first.
+    pub late_shebang: Option<Span>,
     /// Whether a failure of the whole is ignored: `continue-on-error`, `-` before a recipe.
     pub ignored: bool,
     /// The commands.
@@ -276,10 +278,33 @@ fn routine(
         name: String::new(),
         job: None,
         job_acts: false,
+        late_shebang: late_shebang(text, place),
         ignored: false,
         script,
         inner,
     }
+}
+
+/// A `#!` line of a shell near the top that is not the first line: of scripts and of blocks that
+/// show one.
+fn late_shebang(text: &SourceText, place: RoutinePlace) -> Option<Span> {
+    if !matches!(place, RoutinePlace::Script | RoutinePlace::Document)
+        || text.line(1).is_some_and(|line| line.starts_with("#!"))
+    {
+        return None;
+    }
+    let shells = ["#!/bin/bash", "#!/bin/sh", "#!/usr/bin/env bash", "#!/usr/bin/bash"];
+    // Below a command it belongs to another script that is written here.
+    let above = (2..=text.line_count().min(30)).take_while(|number| {
+        let line = text.line(number - 1).unwrap_or("").trim();
+        line.is_empty() || line.starts_with('#')
+    });
+    let late = above.into_iter().find(|number| {
+        text.line(*number).is_some_and(|line| shells.iter().any(|shell| line.starts_with(shell)))
+    })?;
+    // A blank line in front of a block is the document's.
+    let only_blank = (1..late).all(|number| text.line(number).unwrap_or("").trim().is_empty());
+    (place == RoutinePlace::Script || !only_blank).then(|| text.line_span(late))
 }
 
 /// What the commands of a script hand to other shells, as scripts of their own.

@@ -6,10 +6,12 @@ mod deploy_only_echoes;
 mod deploy_restarts_web_only;
 mod deploy_without_install;
 mod destructive_command_unguarded;
+mod image_leaves_app_out;
 mod migration_at_each_start;
 mod migration_failure_ignored;
 mod release_loses_data;
 mod rollback_code_only;
+mod shebang_late;
 mod step_failure_ignored;
 mod switch_before_migration;
 mod tests_cannot_fail;
@@ -33,6 +35,8 @@ pub(crate) const RULES: &[Rule] = &[
     step_failure_ignored::RULE,
     destructive_command_unguarded::RULE,
     release_loses_data::RULE,
+    image_leaves_app_out::RULE,
+    shebang_late::RULE,
     rollback_code_only::RULE,
     tests_cannot_fail::RULE,
     tests_use_other_database::RULE,

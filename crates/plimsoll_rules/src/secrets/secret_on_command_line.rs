@@ -1,6 +1,7 @@
 //! `secret-on-command-line`: a script passes a secret as an argument.
 
 use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::RoutinePlace;
 
 use crate::{Fault, Look, Rule};
 
@@ -8,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "secret-on-command-line",
     control: "SEC-02",
     title: "a script passes a secret as an argument",
-    what: "Arguments of commands in scripts, recipes, pipelines, crontabs and code blocks of documents that carry a password or key: `mysql -p…`, `--password=…`, `redis-cli -a …`, `gpg --passphrase …`, `curl -u user:password`, literal `PGPASSWORD=…`, and `heroku config:set` of a secret. Passphrases of backups have a rule of their own. Documents about developing, and placeholders that a prompt replaces, are left alone.",
+    what: "Arguments of commands in scripts, recipes, crontabs, containers and code blocks of documents that carry a password or key: `mysql -p…`, `--password=…`, `redis-cli -a …`, `gpg --passphrase …`, `curl -u user:password`, literal `PGPASSWORD=…`, and `heroku config:set` of a secret. Passphrases of backups have a rule of their own. Pipelines, whose machines nobody else uses, documents about developing, `curl` in documents, and placeholders that a prompt replaces, are left alone.",
     why: "Arguments stand in the process list, which every account of the host can read, and in the shell’s history; a literal also stands in the repository.",
     bad: "```python settings.py
 DEBUG = False
@@ -33,7 +34,11 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let mut commands = 0;
     let mut any = false;
-    for routine in facts.routines.iter().filter(|routine| routine.is_main()) {
+    // A pipeline's machine has no other accounts, and its tests have passwords of their own.
+    let routines = facts.routines.iter().filter(|routine| {
+        routine.is_main() && routine.place != RoutinePlace::Pipeline
+    });
+    for routine in routines {
         let of_backup = crate::backup::is_backup(routine);
         for (command, reached) in routine.reached() {
             commands += 1;
@@ -42,7 +47,9 @@ fn check(look: &mut Look) {
             let texts: Vec<&str> =
                 reached.arguments.iter().map(|word| word.text.as_str()).collect();
             let passphrase = of_backup && crate::backup::exposes(reached).is_some();
-            if passphrase || !passes_secret(program, &texts) {
+            // A document of an API shows its users how to call it.
+            let shown = routine.is_document() && program == "curl";
+            if passphrase || shown || !passes_secret(program, &texts) {
                 continue;
             }
             any = true;
