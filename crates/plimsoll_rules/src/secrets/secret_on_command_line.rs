@@ -35,9 +35,10 @@ fn check(look: &mut Look) {
     let mut commands = 0;
     let mut any = false;
     // A pipeline's machine has no other accounts, and its tests have passwords of their own.
-    let routines = facts.routines.iter().filter(|routine| {
-        routine.is_main() && routine.place != RoutinePlace::Pipeline
-    });
+    let routines = facts
+        .routines
+        .iter()
+        .filter(|routine| routine.is_main() && routine.place != RoutinePlace::Pipeline);
     for routine in routines {
         let of_backup = crate::backup::is_backup(routine);
         for (command, reached) in routine.reached() {
