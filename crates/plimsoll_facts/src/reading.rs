@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use plimsoll_python::{Origin, Setting, State, Value};
+use plimsoll_python::{Origin, Setting, State, Value, is_file_name};
 use plimsoll_source::Span;
 
 use crate::Facts;
@@ -16,11 +16,12 @@ use crate::Facts;
 pub enum Reading<'f> {
     /// Production will have this value.
     Certain(&'f Value),
-    /// Production will have this value as long as none of these variables is set.
+    /// Production will have this value as long as none of these variables is set, and none of
+    /// these files outside of the repository says something else.
     Assumed {
-        /// The value without the variables.
+        /// The value without the variables and files.
         value: &'f Value,
-        /// The variables that would change it.
+        /// The variables that would change it, and the paths of files.
         variables: Vec<&'f str>,
     },
     /// One of these values.
@@ -159,15 +160,15 @@ impl Facts {
         self.settings.get(name).map(|setting| self.unset_variables(setting)).unwrap_or_default()
     }
 
-    /// The variables a setting depends on that nobody has shown to be unset.
+    /// The variables a setting depends on that nobody has shown to be unset, and the files outside
+    /// of the repository that could say something else.
     fn unset_variables<'f>(&self, setting: &'f Setting) -> Vec<&'f str> {
-        if self.environment.is_complete() {
-            return Vec::new();
-        }
+        let complete = self.environment.is_complete();
         let is_set = |name: &str| {
             self.settings.variables.iter().any(|used| used.name == name && used.is_set)
         };
-        setting.variables.iter().map(String::as_str).filter(|name| !is_set(name)).collect()
+        let names = setting.variables.iter().map(String::as_str);
+        names.filter(|name| is_file_name(name) || !complete && !is_set(name)).collect()
     }
 }
 

@@ -19,11 +19,10 @@ pub mod redis_conf;
 pub mod requirements;
 mod scan;
 pub mod shell;
-mod spanned;
 pub mod supervisor;
 pub mod systemd;
 pub mod words;
 pub mod workflow;
 pub mod yaml;
 
-pub use spanned::Spanned;
+pub use plimsoll_source::Spanned;

@@ -25,7 +25,7 @@ pub use environment::{Environment, Variable};
 pub use evaluate::evaluate;
 pub use request::{Installed, Limits, Request};
 pub use secrets::is_secret_name;
-pub use settings::{LibraryCall, Origin, Setting, Settings, State, VariableUse};
+pub use settings::{LibraryCall, Origin, Setting, Settings, State, VariableUse, is_file_name};
 pub use tables::{
     RemovedSetting, constant, constant_distribution, removed_setting, removed_settings,
 };

@@ -45,8 +45,15 @@ pub struct Setting {
     pub at: Option<Span>,
     /// Every assignment, override and mutation that led there, oldest first, `at` included.
     pub via: Vec<Span>,
-    /// The environment variables that the value depends on, whether set or not.
+    /// The environment variables that the value depends on, whether set or not; and the paths of
+    /// files outside of the repository that could give another one (see [`is_file_name`]).
     pub variables: Vec<String>,
+}
+
+/// Whether what a value depends on is a file and not a variable: a path, as no variable's name has
+/// a `/`.
+pub fn is_file_name(dependence: &str) -> bool {
+    dependence.contains('/')
 }
 
 impl Setting {

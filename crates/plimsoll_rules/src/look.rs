@@ -2,7 +2,7 @@
 
 use plimsoll_catalog::{Confidence, Evidence, Finding, Outcome, Related, Severity, Undetermined};
 use plimsoll_facts::{Facts, Reading};
-use plimsoll_python::Value;
+use plimsoll_python::{Value, is_file_name};
 use plimsoll_source::Span;
 
 use crate::Rule;
@@ -247,13 +247,10 @@ impl<'f> Look<'f> {
     pub fn leave_fallback_to(&mut self, name: &str, rule: &str) -> bool {
         let Reading::Assumed { variables, .. } = self.facts.reading(name) else { return false };
         let reason = format!(
-            "{name} depends on {}, which nothing in the repository sets; its fallback is looked at by {rule}",
+            "{name} depends on {}, which the repository does not give; its fallback is looked at by {rule}",
             list(&variables)
         );
-        let needs = format!(
-            "check with production's environment: --env-file FILE, or --env {}=VALUE",
-            variables.first().unwrap_or(&name)
-        );
+        let needs = way_to_settle(name, &variables);
         self.undetermined(reason, needs, self.facts.place_of(name));
         true
     }
@@ -284,18 +281,18 @@ impl<'f> Look<'f> {
     }
 
     fn assume(&mut self, name: &str, at: Span, judgement: Judgement, variables: &[&str]) {
-        let listed = list(variables);
         match judgement {
             Judgement::Bad(mut fault) | Judgement::Found(mut fault) => {
-                fault.message = format!("{} unless {listed} is set, and nothing in the repository sets it", unstopped(&fault.message));
+                fault.message =
+                    format!("{} unless {}", unstopped(&fault.message), otherwise(variables));
                 let reads = self.readings(variables);
                 let finding = self.finding(at, fault);
                 finding.confidence = Confidence::Medium;
                 finding.related = reads;
             }
             Judgement::Good(statement) | Judgement::Certain(statement) => self.undetermined(
-                format!("{} as long as {listed} is not set; production's whole environment is not in the repository", unstopped(&statement)),
-                format!("check with production's environment: --env-file FILE, or --env {}=VALUE", variables.first().unwrap_or(&name)),
+                format!("{} unless {}", unstopped(&statement), otherwise(variables)),
+                way_to_settle(name, variables),
                 Some(at),
             ),
             other => self.settle(at, other),
@@ -353,6 +350,32 @@ pub fn list(names: &[&str]) -> String {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// What would make a value another one: variables that are set, files that are there.
+fn otherwise(dependences: &[&str]) -> String {
+    let (files, variables): (Vec<&str>, Vec<&str>) =
+        dependences.iter().partition(|name| is_file_name(name));
+    let mut parts = Vec::new();
+    if !variables.is_empty() {
+        parts.push(format!("{} is set, and nothing in the repository sets it", list(&variables)));
+    }
+    if !files.is_empty() {
+        let listed = list(&files);
+        parts.push(format!("{listed}, a file outside of the repository, says something else"));
+    }
+    parts.join(", or ")
+}
+
+/// What would settle a value that depends on variables or on files that are not here.
+fn way_to_settle(name: &str, dependences: &[&str]) -> String {
+    match dependences.iter().find(|name| is_file_name(name)) {
+        Some(file) => format!("look at {file} in production for what it says of {name}"),
+        None => format!(
+            "check with production's environment: --env-file FILE, or --env {}=VALUE",
+            dependences.first().unwrap_or(&name)
+        ),
     }
 }
 

@@ -13,6 +13,7 @@ mod edges;
 mod environments;
 mod odd_files;
 mod processes;
+mod readings;
 mod routes;
 mod servers;
 mod support;

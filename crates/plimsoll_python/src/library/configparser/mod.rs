@@ -211,7 +211,14 @@ fn fallback(interp: &mut Interp<'_>, call: &Call) -> Option<Val> {
     call.keyword("fallback").filter(|value| !value.same(&unset)).cloned()
 }
 
+/// A value with the files that it could come from instead.
 fn get(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
+    let absent = state::absent(interp, &this)?;
+    got(interp, call).map(|value| value.with_deps(&absent))
+}
+
+fn got(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let this = call.positional.first().cloned().unwrap_or(Val::NONE);
     let section = call.get(1, "section").cloned().unwrap_or(Val::NONE);
     let option = call.get(2, "option").cloned().unwrap_or(Val::NONE);
@@ -285,7 +292,8 @@ fn converted(interp: &mut Interp<'_>, mut call: Call, to: To) -> Outcome {
             };
             let is_absent =
                 classes.iter().any(|absence| interp.is_subclass(class, *absence) == Some(true));
-            return if is_absent { Ok(fallback) } else { Err(raise) };
+            let files = state::absent(interp, &this)?;
+            return if is_absent { Ok(fallback.with_deps(&files)) } else { Err(raise) };
         }
         (Err(raise), None) => return Err(raise),
     };
@@ -344,8 +352,9 @@ fn has_section(interp: &mut Interp<'_>, call: Call) -> Outcome {
         Ok(state) => state,
         Err(unknown) => return Ok(unknown),
     };
+    let files = state::absent(interp, &this)?;
     Ok(match interp.contains(&state.sections, &section)? {
-        Some(found) => Val::bool(found),
+        Some(found) => Val::bool(found).with_deps(&files),
         None if section.is_unknown() => section,
         None => interp.why_unknown(&state.sections),
     })
@@ -368,7 +377,10 @@ fn has_option(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let vars = interp.new_dict([]);
     Ok(match state.find(interp, &section, &option, &vars)? {
         Found::Value(_) => Val::bool(true),
-        Found::NoSection | Found::NoOption => Val::bool(false),
+        Found::NoSection | Found::NoOption => {
+            let files = state::absent(interp, &this)?;
+            Val::bool(false).with_deps(&files)
+        }
         Found::Unknown(value) => value,
     })
 }

@@ -28,7 +28,11 @@ pub(super) fn read(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let mut unknown = None;
     for name in names {
         match file_at(interp, &name, at) {
-            Ok(None) => {}
+            Ok(None) => {
+                if let Some(file) = shown(interp, &name) {
+                    state::may_hold(interp, &this, &file)?;
+                }
+            }
             Ok(Some(text)) => {
                 take(interp, &this, &text)?;
                 let path = support::text_or_path(&name);
@@ -44,6 +48,18 @@ pub(super) fn read(interp: &mut Interp<'_>, call: Call) -> Outcome {
         Some(reason) => reason,
         None => interp.new_list(done),
     })
+}
+
+/// What to call a file that is not in the repository: a path, which no variable's name is.
+fn shown(interp: &mut Interp<'_>, name: &Val) -> Option<String> {
+    let path = interp.to_path(name);
+    let file = path.as_deref().and_then(|path| path.rsplit('/').next());
+    if interp.is_in_home(name) || path.as_deref().is_some_and(|path| path.starts_with('~')) {
+        return Some(format!("~/{}", file.unwrap_or("…")));
+    }
+    let file = file.filter(|file| !file.is_empty())?;
+    let path = path.as_deref()?;
+    Some(if path.contains('/') { path.to_string() } else { format!("./{file}") })
 }
 
 /// The text of a file that may be there; an unknown value where that cannot be told. A file

@@ -10,6 +10,10 @@ pub(super) const MODULE: &str = "configparser";
 /// The attribute that says why a parser's content is not known; `None` where it is.
 pub(super) const UNKNOWN: &str = "__plimsoll_unknown__";
 
+/// The attribute whose dependences name the files that were read if present and are not in the
+/// repository: each value that the parser gives could come from them.
+const ABSENT: &str = "__plimsoll_absent__";
+
 /// Values that name each other deeper than this raise an exception.
 const MAX_DEPTH: usize = 10;
 
@@ -173,6 +177,21 @@ pub(super) fn entry(interp: &mut Interp<'_>, dict: &Val, key: &Val) -> Result<Fo
 
 pub(super) fn default_section(interp: &mut Interp<'_>, this: &Val) -> Outcome {
     interp.get_attribute(this, "default_section")
+}
+
+/// Notes that a parser would hold more where this file is there.
+pub(super) fn may_hold(interp: &mut Interp<'_>, this: &Val, file: &str) -> Result<(), Raise> {
+    let name: std::collections::BTreeSet<_> = [std::rc::Rc::from(file)].into();
+    let deps = crate::interp::value::union(&absent(interp, this)?, &Some(std::rc::Rc::new(name)));
+    interp.set_attribute(this, ABSENT, Val::NONE.with_deps(&deps)).map(|_| ())
+}
+
+/// The files that a parser's values could come from.
+pub(super) fn absent(
+    interp: &mut Interp<'_>,
+    this: &Val,
+) -> Result<crate::interp::value::Deps, Raise> {
+    Ok(interp.find_attribute(this, ABSENT)?.map_or(None, |value| value.deps))
 }
 
 /// Notes that a parser's content is not known.
