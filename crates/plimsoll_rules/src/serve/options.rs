@@ -57,6 +57,16 @@ pub(super) fn known(program: &str, option: &str, version: Option<&Version>) -> K
     state
 }
 
+/// Whether the table speaks of a version at all.
+pub(super) fn covers(program: &str, version: &Version) -> bool {
+    let mut lines = TABLE.lines().filter_map(|line| line.strip_prefix(program));
+    let range = lines.find_map(|rest| rest.strip_prefix(" versions "));
+    range.and_then(|range| range.split_once(' ')).is_some_and(|(oldest, newest)| {
+        let release = version.release();
+        release >= parts(oldest).as_slice() && release <= parts(newest).as_slice()
+    })
+}
+
 /// The spellings of a program's options in any version.
 pub(super) fn spellings(program: &str) -> impl Iterator<Item = &'static str> {
     let prefix = format!("{program} ");

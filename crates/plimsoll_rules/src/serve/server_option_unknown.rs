@@ -80,6 +80,11 @@ fn check(look: &mut Look) {
         }
         if clean {
             match version {
+                Some(version) if !options::covers(program, version) => look.undetermined(
+                    format!("{program} {version} is not in the table of options of {}", options::date()),
+                    "start the command once on the target",
+                    Some(process.at.clone()),
+                ),
                 Some(version) => look.evidence(format!("{program} {version} knows the options that {} {} gives it, as far as the table of {} says", process.declared.name(), process.name, options::date()), Some(process.at.clone())),
                 None => look.undetermined(format!("{program} is not pinned, so that the options of its version are not known"), "pin it in the requirements or a lock file", Some(process.at.clone())),
             }

@@ -61,7 +61,7 @@ fn check(look: &mut Look) {
             );
         } else {
             look.evidence(
-                format!("{} templates load nothing over plain HTTP", facts.code.templates),
+                format!("nothing is loaded over plain HTTP in {} templates", facts.code.templates),
                 None,
             );
         }
