@@ -90,7 +90,14 @@ fn check(look: &mut Look) {
         return;
     }
     match named.first(&READS) {
-        Some(at) => look.evidence("secrets are fetched from a manager", Some(at.clone())),
+        Some(at) if facts.settings.files.contains(&at.file) => {
+            look.evidence("the settings fetch secrets from a manager", Some(at.clone()));
+        }
+        Some(at) => look.undetermined(
+            "a secrets manager is named here, and whether production's secrets come from it is not seen",
+            "look at the environment and the files of the running service for secrets that are there beside the manager",
+            Some(at.clone()),
+        ),
         None => look.undetermined(
             "no secrets manager is named in the repository",
             "record which secrets come from a manager and, for the others, why not",
