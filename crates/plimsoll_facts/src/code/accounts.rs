@@ -19,7 +19,7 @@ pub(crate) fn stored(source: &SourceText, role: Role, standing: Standing) -> Opt
     let fits = match role {
         Role::OtherText => {
             let named = matches!(source.path().extension(), Some("json" | "yaml" | "yml"));
-            named && text.contains("\"model\"") || named && text.contains("model:")
+            named && (text.contains("\"model\"") || text.contains("model:"))
         }
         Role::Sql => text.to_ascii_lowercase().contains("insert into"),
         _ => false,

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+docker compose run --rm web python manage.py collectstatic --noinput
+docker compose up -d
