@@ -22,6 +22,7 @@ mod logging;
 mod look;
 mod mail;
 mod monitoring;
+mod perf;
 mod platform;
 mod proxy;
 mod repairs;
@@ -57,6 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         injection::RULES,
         mail::RULES,
         storage::RULES,
+        perf::RULES,
         logging::RULES,
         containers::RULES,
         backup::RULES,

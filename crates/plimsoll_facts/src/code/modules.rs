@@ -19,6 +19,15 @@ pub struct Module {
 }
 
 impl Module {
+    /// Whether it is a test or what tests are made of.
+    pub fn is_test(&self) -> bool {
+        let name = self.path.file_name();
+        name.starts_with("test_")
+            || name.ends_with("_test.py")
+            || matches!(name, "tests.py" | "factories.py" | "conftest.py")
+            || self.path.ancestors().any(|above| matches!(above.file_name(), "tests" | "test"))
+    }
+
     /// Whether it runs by hand or once: management commands, migrations, scripts outside of
     /// packages. Nobody's request reaches it.
     pub fn is_manual(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::facts::{Class, Field, Meta};
 use super::names::{dotted, last, listed, text};
 use super::scan::Scan;
+use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 
 /// The facts of a class, its methods' bodies left to the pass.
@@ -26,6 +27,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         meta: None,
         uses: Vec::new(),
         attributes: Vec::new(),
+        indexed: Vec::new(),
     };
     for stmt in &it.body {
         match stmt {
@@ -43,6 +45,7 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
             Stmt::ClassDef(meta) if meta.name.as_str() == "Meta" => {
                 class.is_unmanaged = is_unmanaged(meta);
                 class.meta = of_meta(scan, meta);
+                class.indexed = indexed(meta);
                 class.is_abstract = meta.body.iter().any(|stmt| {
                     matches!(stmt, Stmt::Assign(assign)
                         if assign.targets.iter().any(|target| last(target) == Some("abstract"))
@@ -94,10 +97,11 @@ fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, val
             .arguments
             .keywords
             .iter()
-            .filter(|keyword| {
-                !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value)
+            .filter_map(|keyword| {
+                let name = keyword.arg.as_ref()?;
+                let off = matches!(&keyword.value, Expr::BooleanLiteral(it) if !it.value);
+                Some(if off { format!("!{name}") } else { name.to_string() })
             })
-            .filter_map(|keyword| keyword.arg.as_ref().map(ToString::to_string))
             .collect();
         let to = call.arguments.find_argument_value("to", 0).and_then(|to| {
             last(to).or_else(|| text(to).and_then(|to| to.rsplit('.').next())).map(str::to_owned)
@@ -217,4 +221,29 @@ fn read_only_in(value: &Expr) -> Option<Vec<String>> {
         }
     }
     Some(found)
+}
+
+/// The texts in what a `Meta` says of indexes and constraints.
+fn indexed(meta: &ast::StmtClassDef) -> Vec<String> {
+    struct Texts(Vec<String>);
+    impl<'a> Visitor<'a> for Texts {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0.extend(text(expr).map(str::to_owned));
+            visitor::walk_expr(self, expr);
+        }
+    }
+    let mut texts = Texts(Vec::new());
+    for stmt in &meta.body {
+        let Stmt::Assign(assign) = stmt else { continue };
+        let named = assign.targets.iter().any(|target| {
+            matches!(
+                last(target),
+                Some("indexes" | "unique_together" | "index_together" | "constraints")
+            )
+        });
+        if named {
+            texts.visit_expr(&assign.value);
+        }
+    }
+    texts.0
 }

@@ -257,6 +257,8 @@ pub struct Class {
     pub uses: Vec<(String, String)>,
     /// The names of its attributes.
     pub attributes: Vec<String>,
+    /// The texts in what its `Meta` says of indexes and constraints.
+    pub indexed: Vec<String>,
 }
 
 /// Which of a model's fields a form or serializer takes.
@@ -285,7 +287,7 @@ pub struct Field {
     pub kind: String,
     /// Where.
     pub at: Span,
-    /// The names of the arguments that are given and not `False`: `unique`, `read_only`.
+    /// The names of the arguments that are given: `unique`; `!unique` where it is `False`.
     pub given: Vec<String>,
     /// The model that a relation leads to, where it is named.
     pub to: Option<String>,

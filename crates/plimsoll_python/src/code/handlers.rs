@@ -28,11 +28,12 @@ pub(crate) fn handlers(scan: &mut Scan<'_, '_>, it: &ast::StmtTry, changes: Vec<
         } else {
             continue;
         };
+        let at = scan.span(handler);
         // Who says why has thought of it.
-        if silent && scan.written(handler).contains('#') {
+        let mut lines = (at.start.line..=at.end.line).filter_map(|line| scan.source.line(line));
+        if silent && lines.any(|line| line.contains('#')) {
             continue;
         }
-        let at = scan.span(handler);
         let at = scan.source.line_span(at.start.line);
         scan.facts.swallowed.push(Swallowed { at, how, changes: changes.clone() });
     }

@@ -468,7 +468,7 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
                 let assigned = session && !it.ctx.is_load();
                 let method = it.attr.as_str() == "method" && of_request();
                 let form = method
-                    || it.attr.as_str() == "is_valid"
+                    || matches!(it.attr.as_str(), "is_valid" | "htmx" | "is_ajax")
                     || matches!(it.attr.as_str(), "POST" | "FILES" | "body" | "data")
                         && flow::is_request(&it.value);
                 self.word(it.attr.as_str());

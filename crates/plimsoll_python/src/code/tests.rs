@@ -246,3 +246,119 @@ def view(request):
     assert!(tasks.configures.iter().any(|(key, _)| key == "result_backend"));
     assert_eq!(tasks.awaits.len(), 1);
 }
+
+#[test]
+fn what_a_function_changes_in_the_database() {
+    use super::ChangeKind::{Create, Delete, Save, Update};
+    for (body, expected) in [
+        ("get_object_or_404(Note, pk=pk).delete()", vec![(Delete, Some("Note"), true)]),
+        ("n = Note.objects.get(pk=pk)\n    n.delete()", vec![(Delete, Some("Note"), true)]),
+        ("n = Note(text=x)\n    n.save()", vec![(Save, Some("Note"), false)]),
+        ("Note.objects.filter(a=1).update(b=2)", vec![(Update, Some("Note"), true)]),
+        ("models.Note.objects.create(a=1)", vec![(Create, Some("Note"), false)]),
+        ("form.save()", vec![(Save, None, false)]),
+        ("n = form.save(commit=False)\n    n.save()", vec![(Save, None, false)]),
+        // Things that are saved, changed and deleted elsewhere.
+        ("context.update(a=1)", vec![]),
+        ("image.save(path)", vec![]),
+        ("request.session.save()", vec![]),
+        ("cache.delete(key)", vec![]),
+        ("stripe.Customer.create(a=1)", vec![]),
+    ] {
+        let found = facts(&format!("def v(request, pk):\n    {body}\n"));
+        let changes: Vec<_> = found.functions[0]
+            .changes
+            .iter()
+            .map(|change| (change.kind, change.model.as_deref(), change.found))
+            .collect();
+        assert_eq!(changes, expected, "{body}");
+    }
+}
+
+#[test]
+fn which_rows_are_found_by_whom() {
+    for (call, expected) in [
+        ("get_object_or_404(Note, pk=pk)", Some((vec!["pk"], false, true))),
+        (
+            "get_object_or_404(Note, pk=pk, owner=request.user)",
+            Some((vec!["pk", "owner"], true, true)),
+        ),
+        ("Note.objects.filter(owner=self.request.user)", Some((vec!["owner"], true, false))),
+        ("Note.objects.get(**lookup)", Some((vec!["**"], false, true))),
+        ("get_object_or_404(Note, Q(a=1), pk=pk)", Some((vec!["pk", "*"], false, true))),
+        ("request.user.notes.get(pk=pk)", None),
+        ("data.get('a')", None),
+    ] {
+        let found = facts(&format!("def v(request, pk):\n    x = {call}\n"));
+        let lookup = found.functions[0].lookups.first().map(|lookup| {
+            let by: Vec<&str> = lookup.by.iter().map(String::as_str).collect();
+            (by, lookup.of_user, lookup.one)
+        });
+        assert_eq!(lookup, expected, "{call}");
+    }
+}
+
+#[test]
+fn redirects_to_what_the_request_names() {
+    for (body, expected) in [
+        ("return redirect(request.GET['next'])", Some(false)),
+        ("url = request.GET.get('next', '/')\n    return HttpResponseRedirect(url)", Some(false)),
+        ("return redirect(request.POST.get('next') or '/')", Some(false)),
+        ("return redirect(f\"{request.GET['next']}?a=1\")", Some(false)),
+        (
+            "url = request.GET.get('next')\n    if allowed_here(url):\n        return redirect(url)",
+            Some(true),
+        ),
+        (
+            "url = request.GET.get('next')\n    if not is_safe_url(url): url = '/'\n    return redirect(url)",
+            Some(true),
+        ),
+        ("return redirect('/search/?q=' + request.GET['q'])", None),
+        ("return redirect(f\"/x/{request.GET['q']}\")", None),
+        ("return redirect('notes', request.GET['q'])", None),
+        ("return redirect(request.META['HTTP_REFERER'])", None),
+    ] {
+        let found = facts(&format!("def v(request):\n    {body}\n"));
+        assert_eq!(found.redirects.first().map(|r| r.checked), expected, "{body}");
+    }
+}
+
+#[test]
+fn input_that_is_run_as_code() {
+    for (body, expected) in [
+        ("eval(request.GET['x'])", Some("eval")),
+        ("pickle.loads(base64.b64decode(request.COOKIES['x']))", Some("pickle.loads")),
+        ("x = request.body\n    yaml.load(x)", Some("yaml.load")),
+        ("yaml.load(request.body, Loader=yaml.SafeLoader)", None),
+        ("os.system(f'ping {request.POST[\"host\"]}')", Some("os.system")),
+        ("os.system(f'ping {int(request.POST[\"host\"])}')", None),
+        ("subprocess.run('ls ' + request.GET['d'], shell=True)", Some("subprocess.run")),
+        ("subprocess.run(['ls', request.GET['d']])", None),
+        ("pickle.loads(row.state)", None),
+        ("frame.eval(request.GET['x'])", None),
+    ] {
+        let found = facts(&format!("def v(request):\n    {body}\n"));
+        assert_eq!(found.executed.first().map(|e| e.call.as_str()), expected, "{body}");
+    }
+}
+
+#[test]
+fn handlers_that_lose_what_happened() {
+    use super::SwallowedHow::{Silent, Untraced};
+    for (handler, expected) in [
+        ("except Exception:\n        pass", Some(Silent)),
+        ("except:\n        ...", Some(Silent)),
+        ("except Exception:\n        pass  # the row is optional", None),
+        ("except ValueError:\n        pass", None),
+        ("except Exception as e:\n        logger.error(str(e))", Some(Untraced)),
+        ("except Exception as e:\n        logger.error(str(e), exc_info=True)", None),
+        ("except Exception as e:\n        logger.exception('x')", None),
+        ("except Exception as e:\n        logger.error(e)\n        raise", None),
+        ("except Exception as e:\n        logger.warning(e)", None),
+    ] {
+        let found =
+            facts(&format!("def v():\n    try:\n        Note.objects.create()\n    {handler}\n"));
+        assert_eq!(found.swallowed.first().map(|s| s.how), expected, "{handler}");
+        assert!(found.swallowed.iter().all(|s| s.changes.len() == 1), "{handler}");
+    }
+}

@@ -9,6 +9,10 @@ mod cors_middleware_late;
 mod cors_origin_development;
 mod cors_origin_malformed;
 mod cors_regex_loose;
+mod private_response_cached;
+mod queryset_without_tenant;
+mod schema_missing;
+mod serializer_validation_lost;
 mod throttle_address_forgeable;
 mod throttle_missing;
 mod throttle_per_process;
@@ -32,6 +36,10 @@ pub(crate) const RULES: &[Rule] = &[
     throttle_address_forgeable::RULE,
     api_permission_open::RULE,
     api_view_open::RULE,
+    schema_missing::RULE,
+    private_response_cached::RULE,
+    queryset_without_tenant::RULE,
+    serializer_validation_lost::RULE,
 ];
 
 /// Whether django-cors-headers answers for other origins: without its middleware its settings do

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "state-change-by-get",
     control: "AUTH-07",
     title: "opening a link deletes a row",
-    what: "Views at an address of the system that delete a row they found, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `post` or `delete` in a DeleteView. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
+    what: "Views at an address of the system that delete a row they found, say so by their name or address, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `post` or `delete` in a DeleteView. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, those that only a script's own header reaches (HTMX, AJAX), logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
     why: "Django's CSRF protection leaves GET alone: an image in a mail, or a browser that fetches links ahead, deletes in the visitor's name.",
     bad: "```python settings.py
 ROOT_URLCONF = 'urls'
@@ -77,6 +77,28 @@ const SWITCHES: [&str; 16] = [
     "mark_paid",
     "promote",
     "ban_",
+];
+
+/// Words of views that are there to delete.
+const DELETES: [&str; 18] = [
+    "delete",
+    "remove",
+    "destroy",
+    "del_",
+    "drop",
+    "clear",
+    "purge",
+    "revoke",
+    "dismiss",
+    "trash",
+    "deallocate",
+    "discard",
+    "cancel",
+    "reject",
+    "withdraw",
+    "unassign",
+    "erase",
+    "wipe",
 ];
 
 /// Rows that come and go with a visit.
@@ -143,13 +165,22 @@ fn by_get(code: &CodeFacts, route: &Address, name: &str) -> Option<bool> {
     if !lets_get || around_posts(route) {
         return None;
     }
+    // A header of a script's own cannot be sent from another site.
+    let by_script = code.view_functions(route).iter().flat_map(|f| &f.decorators).any(|name| {
+        let name = name.to_ascii_lowercase();
+        ["hx_", "htmx", "ajax", "xhr"].iter().any(|word| name.contains(word))
+    });
+    let deletes = DELETES.iter().any(|word| words.contains(word));
+    if by_script {
+        return None;
+    }
     let switches = SWITCHES.iter().any(|word| name.to_ascii_lowercase().contains(word));
     if let Some((_, function)) = code.view_function(route) {
         // What is read of the request decides what is done.
         if route.reads_form || has_key(function) {
             return None;
         }
-        return changes(function, switches);
+        return changes(function, deletes, switches);
     }
     // DRF maps methods by name, and a class that names its methods is done by them.
     let named = code.view_parts(route).any(|(_, class)| {
@@ -169,17 +200,18 @@ fn by_get(code: &CodeFacts, route: &Address, name: &str) -> Option<bool> {
     if hands_on && matches!(route.edits, Some("DeleteView" | "BaseDeleteView")) {
         return Some(true);
     }
-    changes(get, switches)
+    changes(get, deletes, switches)
 }
 
 /// What a function that GET reaches changes.
-fn changes(function: &Function, switches: bool) -> Option<bool> {
+fn changes(function: &Function, deletes: bool, switches: bool) -> Option<bool> {
     let lasting = |model: &Option<String>| {
         model.as_ref().is_none_or(|model| !PASSING.iter().any(|word| model.contains(word)))
     };
     let mut changes =
         function.changes.iter().filter(|change| change.found && lasting(&change.model));
-    if changes.clone().any(|change| change.kind == ChangeKind::Delete) {
+    // What is deleted on the way to something else is a cache or a leftover.
+    if deletes && changes.clone().any(|change| change.kind == ChangeKind::Delete) {
         return Some(true);
     }
     (switches && changes.any(|change| matches!(change.kind, ChangeKind::Save | ChangeKind::Update)))

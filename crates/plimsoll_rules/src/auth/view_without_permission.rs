@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "view-without-permission",
     control: "AUTH-15",
     title: "a view changes data and asks for no login",
-    what: "Every address from ROOT_URLCONF, through includes, lists and routers, to its view, and what asks for a login on the way: middleware, what is wrapped around the view or the include, decorators, mixins and bases in the order in which Python asks them, and what the view does itself. Reported are views that delete, change or make rows (by generic editing views or by `save`, `delete`, `update`, `create` on models that are seen) where nothing asks. A view that looks at `request.user`, the session, a header with a key or a token in its address, that can answer 401 or 403, or that hands the request to something that is not followed counts as asking. Left out are views of DRF, which api-view-open and api-permission-open look at, and views that have to be open by their name or address: signing in and up, contact, webhooks, payment, tracking.",
+    what: "Every address from ROOT_URLCONF, through includes, lists and routers, to its view, and what asks for a login on the way: middleware, what is wrapped around the view or the include, decorators, mixins and bases in the order in which Python asks them, and what the view does itself. Reported are views that delete, change or make rows (by generic editing views or by `save`, `delete`, `update`, `create` on models that are seen) where nothing asks. A view that looks at `request.user`, the session, a header with a key or a token in its address, that can answer 401 or 403, or that hands the request to something that is not followed counts as asking. Left out are views of DRF, which api-view-open and api-permission-open look at, and views that have to be open by their name or address: signing in and up, contact, applications, comments, webhooks, payment, tracking.",
     why: "Whoever guesses the address changes or deletes other people's data, and the page without a menu entry is not hidden at all.",
     bad: "```python settings.py
 MIDDLEWARE = []
@@ -58,7 +58,7 @@ class NoteDelete(LoginRequiredMixin, DeleteView):
 };
 
 /// Words in the names and addresses of views that have to be open.
-const MEANT: [&str; 44] = [
+const MEANT: [&str; 58] = [
     "signup",
     "sign_up",
     "sign-up",
@@ -103,6 +103,20 @@ const MEANT: [&str; 44] = [
     "health",
     "inbound",
     "reset",
+    "token",
+    "admission",
+    "apply",
+    "applicat",
+    "enrol",
+    "appointment",
+    "booking",
+    "reserv",
+    "comment",
+    "message",
+    "quote",
+    "demo",
+    "lead",
+    "report",
 ];
 
 /// What is said of a view that is open.

@@ -19,6 +19,7 @@ mod pooler;
 mod pooler_cursors_enabled;
 mod pooler_persistent_connections;
 mod support;
+mod tenant_index_missing;
 
 use crate::Rule;
 
@@ -40,4 +41,5 @@ pub(crate) const RULES: &[Rule] = &[
     database_password_weak::RULE,
     database_password_in_repository::RULE,
     database_port_published::RULE,
+    tenant_index_missing::RULE,
 ];

@@ -9,6 +9,7 @@ mod dependency_updates_unscheduled;
 mod dependency_vulnerable;
 mod django_behind_security_release;
 mod django_unsupported;
+mod hook_never_called;
 mod packages;
 mod python_django_mismatch;
 mod python_unsupported;
@@ -29,4 +30,5 @@ pub(crate) const RULES: &[Rule] = &[
     python_unsupported::RULE,
     dependency_unsupported::RULE,
     dependency_updates_unscheduled::RULE,
+    hook_never_called::RULE,
 ];

@@ -245,10 +245,24 @@ impl Walk<'_, '_> {
                 if self.looks_at_caller(place.0, place.1, 0) {
                     return Access::Asks(format!("the project's decorator {name}"));
                 }
-                let hands_on = self.function(inner, function).is_some_and(|function| {
-                    function.decorators.iter().any(|name| known::wrapper(name) == Wrapper::Guards)
+                let Some(found) = self.function(inner, function) else {
+                    return Access::Unknown(format!("the decorator {name} is not followed"));
+                };
+                let guarded = found.decorators.iter();
+                if guarded.map(|name| known::wrapper(name)).any(|kind| kind == Wrapper::Guards) {
+                    return Access::Asks(name.to_owned());
+                }
+                // A decorator that only hands on to another one is not followed further.
+                let outer = found.name.clone();
+                let wraps = self.symbols.modules.get(inner).is_some_and(|module| {
+                    let mut functions = module.facts.functions.iter();
+                    functions.any(|f| f.outer.as_deref() == Some(outer.as_str()))
                 });
-                if hands_on { Access::Asks(name.to_owned()) } else { Access::Open }
+                if wraps && known::wrapper(name) != Wrapper::Guards {
+                    Access::Open
+                } else {
+                    Access::Asks(format!("the project's decorator {name}"))
+                }
             }
             Symbol::Class(..) => Access::Unknown(format!("the decorator {name} is not followed")),
             // `staff_only = user_passes_test(…)`
