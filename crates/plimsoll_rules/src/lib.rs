@@ -21,6 +21,7 @@ mod jobs;
 mod logging;
 mod look;
 mod mail;
+mod migrations;
 mod monitoring;
 mod perf;
 mod platform;
@@ -68,6 +69,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         database::RULES,
         cache::RULES,
         jobs::RULES,
+        migrations::RULES,
     ]
     .into_iter()
     .flatten()

@@ -133,7 +133,20 @@ pub(crate) fn is_public(address: Option<&str>) -> bool {
 
 /// Whether an address belongs to a private network.
 pub(crate) fn is_private(address: &str) -> bool {
-    let Ok(address) = address.parse::<std::net::Ipv4Addr>() else { return false };
-    let [first, second, ..] = address.octets();
-    address.is_private() || (first == 100 && (64..128).contains(&second))
+    let Some([first, second, ..]) = octets(address) else { return false };
+    match first {
+        10 => true,
+        172 => (16..32).contains(&second),
+        192 => second == 168,
+        100 => (64..128).contains(&second),
+        _ => false,
+    }
+}
+
+/// The four numbers of an IPv4 address; `None` for anything else.
+pub(crate) fn octets(address: &str) -> Option<[u8; 4]> {
+    let mut parts = address.split('.').map(str::parse::<u8>);
+    let found =
+        [parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?];
+    parts.next().is_none().then_some(found)
 }

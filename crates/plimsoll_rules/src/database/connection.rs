@@ -191,7 +191,7 @@ pub(crate) fn is_remote(host: &str) -> bool {
     if is_local(host) || host.contains(['{', '$', '<']) {
         return false;
     }
-    if host.parse::<std::net::Ipv4Addr>().is_ok() {
+    if crate::containers::octets(host).is_some() {
         return true;
     }
     let inside = [".internal", ".local", ".localdomain", ".svc", ".docker", ".lan", ".test"];
