@@ -107,7 +107,8 @@ pub(super) fn gather(
     Stack { built, ..fallback.unwrap_or_default() }
 }
 
-/// What speaks for a developer's machine: a server that reloads on changes, DEBUG switched on.
+/// What speaks for a developer's machine: a server that reloads on changes, Django's own server,
+/// DEBUG switched on.
 fn develops(processes: &[Process], group: &Group) -> Option<Span> {
     let serving = || processes.iter().filter(|process| process.kind == ProcessKind::Web);
     let reloads = serving().find_map(|process| {
@@ -115,7 +116,8 @@ fn develops(processes: &[Process], group: &Group) -> Option<Span> {
         let word = command.words.iter().find(|word| word.value == "--reload")?;
         Some(word.span.clone())
     });
-    reloads.or_else(|| {
+    let runserver = processes.iter().find(|p| p.kind == ProcessKind::DevelopmentServer);
+    reloads.or_else(|| runserver.map(|process| process.at.clone())).or_else(|| {
         serving().find_map(|process| {
             ["DEBUG", "DJANGO_DEBUG"].iter().find_map(|name| {
                 let variable = process.surroundings.environment.variables.get(*name)?;

@@ -1,6 +1,6 @@
 //! `compose-source-mounted`: production's compose file mounts the source over the image's code.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_formats::compose::MountKind;
 
 use super::{fault, runs_project, stack};
@@ -50,32 +50,38 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(stack) = stack(look) else { return };
     let root = &facts.system.root;
-    let (mut seen, mut any) = (0usize, false);
+    let mut seen = 0usize;
+    let mut mounted = Vec::new();
     for service in stack.services().filter(|service| runs_project(facts, stack, service)) {
         seen += 1;
         for mount in &service.volumes {
             let Some(source) = mount.value.source_path.as_ref() else { continue };
-            let holds_project = mount.value.kind == MountKind::Bind && root.is_within(source);
             // `./data` of a system at the root is within the root, not above it.
-            if !holds_project || !mount.value.unknown.is_empty() {
-                continue;
-            }
-            any = true;
-            let finding = look.finding(
-                mount.span.clone(),
-                fault(
-                    Severity::Warning,
-                    format!("{} runs the code of the host's folder: it is mounted at {}", service.name.value, mount.value.target),
-                    "the image's own code is hidden: what runs is not what was built, a rollback of the image changes nothing, and the application can be rewritten from inside",
-                    "leave the mount out of production's file, or put it into compose.override.yml, which only developers use; mount data folders alone",
-                ),
-            );
-            if !stack.named_for_production {
-                finding.confidence = Confidence::Medium;
+            let holds_project = mount.value.kind == MountKind::Bind && root.is_within(source);
+            if holds_project && mount.value.unknown.is_empty() {
+                mounted.push((service, mount));
             }
         }
     }
-    if !any && seen > 0 {
+    if let Some(((service, mount), others)) = mounted.split_first() {
+        let finding = look.finding(
+            mount.span.clone(),
+            fault(
+                Severity::Warning,
+                format!("{} runs the code of the host's folder: it is mounted at {}", service.name.value, mount.value.target),
+                "the image's own code is hidden: what runs is not what was built, a rollback of the image changes nothing, and the application can be rewritten from inside",
+                "leave the mount out of production's file, or put it into compose.override.yml, which only developers use; mount data folders alone",
+            ),
+        );
+        finding.related.extend(others.iter().map(|(service, mount)| Related {
+            at: mount.span.clone(),
+            message: format!("{} too", service.name.value),
+        }));
+        if !stack.named_for_production {
+            finding.confidence = Confidence::Medium;
+        }
+    }
+    if mounted.is_empty() && seen > 0 {
         look.evidence(
             format!("{seen} services of {} run the code of their image", stack.name()),
             None,

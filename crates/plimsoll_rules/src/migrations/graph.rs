@@ -141,7 +141,7 @@ pub(super) fn recent(facts: &Facts) -> Vec<Recent<'_>> {
         .filter_map(|(_, migration)| day(migration))
         .max();
     let mut found = Vec::new();
-    for app in &apps {
+    for app in apps.iter().filter(|app| is_installed(facts, app)) {
         for name in app.leaves() {
             let Some((_, migration)) = app.migrations.get(name) else { continue };
             if migration.initial || !migration.replaces.is_empty() {
@@ -167,6 +167,26 @@ pub(super) fn recent(facts: &Facts) -> Vec<Recent<'_>> {
         }
     }
     found
+}
+
+/// Whether an app may be installed: its folder's dotted name stands in INSTALLED_APPS, or that is
+/// not wholly known.
+fn is_installed(facts: &Facts, app: &App<'_>) -> bool {
+    let Some(installed) = facts.texts("INSTALLED_APPS") else { return true };
+    let Some(folder) = app.folder.parent() else { return true };
+    let names: Vec<String> = facts
+        .system
+        .roots()
+        .filter_map(|root| folder.strip_prefix(root))
+        .map(|path| path.replace('/', "."))
+        .collect();
+    names.is_empty()
+        || installed.iter().any(|entry| {
+            names.iter().any(|name| {
+                entry == name
+                    || entry.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+            })
+        })
 }
 
 /// Days since a fixed day, of `2024-05-03`.

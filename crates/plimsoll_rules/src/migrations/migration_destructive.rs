@@ -1,11 +1,11 @@
 //! `migration-destructive`: a migration drops or renames what the previous release still uses.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Related, Severity};
 use plimsoll_python::code::Operation;
 
 use super::graph::recent;
 use crate::containers::fault;
-use crate::{Judgement, Look, Rule};
+use crate::{Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "migration-destructive",
@@ -63,29 +63,46 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let mut sound = 0usize;
     for recent in recent(facts) {
-        let mut any = false;
-        let mut seen: Vec<String> = Vec::new();
+        let mut found: Vec<(Severity, String, &Operation)> = Vec::new();
         for operation in recent.operations() {
             let Some((severity, what)) = harm(operation) else { continue };
-            any = true;
             // A field that is taken away and made anew is one change.
-            if seen.contains(&what) {
-                continue;
+            if !found.iter().any(|(_, known, _)| *known == what) {
+                found.push((severity, what, operation));
             }
-            let fault = fault(
-                severity,
-                format!("{} of {} {what}", recent.name, recent.app),
-                if severity == Severity::Note {
+        }
+        // Warnings before notes.
+        found.sort_by_key(|(severity, ..)| *severity == Severity::Note);
+        let Some(((severity, what, first), others)) = found.split_first() else {
+            sound += 1;
+            continue;
+        };
+        let more = match others {
+            [] => String::new(),
+            [(_, other, _)] => format!(" and {other}"),
+            others => format!(", and {} more such changes", others.len()),
+        };
+        let message = format!("{} of {} {what}{more}", recent.name, recent.app);
+        if *severity == Severity::Note {
+            look.evidence(message.clone(), Some(first.at.clone()));
+        }
+        let finding = look.finding(
+            first.at.clone(),
+            fault(
+                *severity,
+                message,
+                if *severity == Severity::Note {
                     "the code of the previous release, which runs until the last process is restarted, still asks for it; taking the release back does not bring the data back"
                 } else {
                     "the code of the previous release, which runs until the last process is restarted, fails on it"
                 },
                 "do it in two releases: first code that does without the old name, then the migration; and dump the data before",
-            );
-            seen.push(what);
-            look.settle(operation.at.clone(), Judgement::Bad(fault));
-        }
-        sound += usize::from(!any);
+            ),
+        );
+        finding.related.extend(others.iter().map(|(_, what, operation)| Related {
+            at: operation.at.clone(),
+            message: what.clone(),
+        }));
     }
     if sound > 0 {
         look.evidence(
