@@ -1,6 +1,6 @@
 //! `database-tls-missing`: the connection to a database elsewhere need not be encrypted.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::Severity;
 
 use super::connection::{self, Database};
 use crate::containers::fault;
@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "database-tls-missing",
     control: "DB-03",
     title: "the connection to a database on another host is not required to be encrypted",
-    what: "The default database on PostgreSQL or MySQL, where its HOST is certainly another machine (a name with a domain, an address): `sslmode` in OPTIONS or PGSSLMODE, MySQL's `ssl` and `ssl_mode`. Loopback, sockets and services of the same compose stack are fine in clear; names without a domain and hosts that are not known are undetermined.",
+    what: "The default database on PostgreSQL or MySQL, where its HOST is certainly another machine (a name with a domain, an address): `sslmode` in OPTIONS or PGSSLMODE, MySQL's `ssl` and `ssl_mode`. Loopback, sockets and services of the same compose stack are fine in clear; names without a domain, and hosts that are not known or hold only while a variable is unset, are undetermined.",
     why: "libpq's default `prefer` takes a clear connection if the server, or whoever stands in between, refuses encryption. Personal data, and with some methods the password, then cross the network readable.",
     bad: "```python settings.py
 DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'rota', 'HOST': 'db.example.org'}}
@@ -46,8 +46,8 @@ fn check(look: &mut Look) {
             Some(database.at),
         ),
         (Encryption::Optional(how), Distance::Far(host)) => {
-            let (assumed, mysql) = (!database.assumed.is_empty(), database.is_mysql());
-            let finding = look.finding(
+            let mysql = database.is_mysql();
+            look.finding(
                 database.at,
                 fault(
                     Severity::Warning,
@@ -60,9 +60,6 @@ fn check(look: &mut Look) {
                     },
                 ),
             );
-            if assumed {
-                finding.confidence = Confidence::Medium;
-            }
         }
     }
 }
@@ -169,6 +166,12 @@ pub(super) fn far(look: &Look, database: &Database) -> Distance {
             ));
         }
         return Distance::Near(format!("the database is at {host}"));
+    }
+    if !database.assumed.is_empty() {
+        return Distance::Unknown(format!(
+            "the database is on {host} unless {} says otherwise",
+            connection::several(&database.assumed)
+        ));
     }
     if connection::is_remote(host) {
         Distance::Far(host.to_owned())

@@ -1,6 +1,6 @@
 //! `database-tls-unverified`: the database's certificate is not checked.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::Severity;
 
 use super::connection;
 use super::database_tls_missing::{Distance, Encryption, encryption, far};
@@ -37,9 +37,8 @@ fn check(look: &mut Look) {
         }
         (_, Distance::Near(why)) => look.evidence(why, Some(database.at)),
         (Encryption::Required(how), Distance::Far(host)) => {
-            let assumed = !database.assumed.is_empty();
             let mysql = database.is_mysql();
-            let finding = look.finding(
+            look.finding(
                 database.at,
                 fault(
                     Severity::Warning,
@@ -52,9 +51,6 @@ fn check(look: &mut Look) {
                     },
                 ),
             );
-            if assumed {
-                finding.confidence = Confidence::Medium;
-            }
         }
         (_, Distance::Unknown(why)) => look.undetermined(
             why,
