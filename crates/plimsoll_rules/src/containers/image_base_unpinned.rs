@@ -34,7 +34,7 @@ CMD [\"gunicorn\", \"rota.wsgi\"]
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    for image in &facts.containers.images {
+    for image in super::images(facts) {
         let file = &image.dockerfile;
         match &image.base {
             ImageOrigin::Image { name, tag, has_digest } if !has_digest && !names_version(tag) => {

@@ -46,7 +46,7 @@ CMD [\"gunicorn\", \"rota.wsgi\"]
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    for image in &facts.containers.images {
+    for image in super::images(facts) {
         let file = &image.dockerfile;
         let Some(at) = &image.copies_context else {
             look.undetermined(

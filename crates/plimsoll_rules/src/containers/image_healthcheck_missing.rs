@@ -96,7 +96,7 @@ fn check(look: &mut Look) {
 /// Images of which nobody says who runs them.
 fn images_alone(look: &mut Look) {
     let facts = look.facts;
-    for image in facts.containers.images.iter().filter(|i| i.kinds.contains(&ProcessKind::Web)) {
+    for image in super::images(facts).filter(|i| i.kinds.contains(&ProcessKind::Web)) {
         match &image.health {
             Some((true, at)) => {
                 look.evidence(format!("{} has a health check", image.dockerfile), Some(at.clone()));

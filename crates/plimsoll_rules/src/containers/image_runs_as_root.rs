@@ -54,7 +54,7 @@ const OF_ROOT: [&str; 14] = [
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    for image in &facts.containers.images {
+    for image in super::images(facts) {
         let long = [ProcessKind::Web, ProcessKind::Worker, ProcessKind::Scheduler];
         if !long.iter().any(|kind| image.kinds.contains(kind)) {
             continue;

@@ -16,7 +16,7 @@ mod image_runs_as_root;
 mod image_static_missing;
 
 use plimsoll_catalog::Severity;
-use plimsoll_facts::{ComposeStack, Declaration, Facts, Process, ProcessKind};
+use plimsoll_facts::{ComposeStack, Declaration, Facts, ImageFacts, Process, ProcessKind};
 use plimsoll_formats::compose::Service;
 
 use crate::{Fault, Look, Rule};
@@ -88,6 +88,22 @@ pub(crate) fn runs_project(facts: &Facts, stack: &ComposeStack, service: &Servic
             process.kind,
             ProcessKind::Web | ProcessKind::Worker | ProcessKind::Scheduler | ProcessKind::Monitor
         )
+    })
+}
+
+/// The images of the system: those that services of its stack run, and those whose server loads a
+/// module that it has, or whose command names none.
+pub(crate) fn images(facts: &Facts) -> impl Iterator<Item = &ImageFacts> {
+    facts.containers.images.iter().filter(|image| {
+        !image.services.is_empty()
+            || facts
+                .processes
+                .iter()
+                .filter(|process| process.name == image.dockerfile.as_str())
+                .any(|process| {
+                    let module = process.application_module();
+                    module.is_none_or(|module| facts.is_own_package(&module))
+                })
     })
 }
 
