@@ -12,7 +12,10 @@ pub(crate) const RULE: Rule = Rule {
     title: "the base image has no fixed version",
     what: "The image that production's Dockerfiles start from, and the images of database services in production's compose files: no tag, `latest`, or a tag without a version. A tag that names a version, or a digest, is enough.",
     why: "The next build, or the next pull, brings another Python or another major version of the database without anybody having asked. PostgreSQL then refuses to start on the old version's files, at the worst moment.",
-    bad: "```python settings.py
+    bad: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```dockerfile Dockerfile
@@ -20,7 +23,10 @@ FROM python:latest
 USER app
 CMD [\"gunicorn\", \"rota.wsgi\"]
 ```",
-    good: "```python settings.py
+    good: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```dockerfile Dockerfile

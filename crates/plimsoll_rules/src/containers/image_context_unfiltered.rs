@@ -11,7 +11,10 @@ pub(crate) const RULE: Rule = Rule {
     title: "the build context is copied without leaving out secrets and git's history",
     what: "`COPY .` and `ADD .` in the stages that make up the image, with the `.dockerignore` that counts for it: whether env files, databases and `.git` of the context are left out. Of files that git ignores, `.env` and `db.sqlite3` count where `.gitignore` names them, as they lie beside the code where the image is built.",
     why: "What was copied stays readable in its layer for everybody who can pull the image, even if a later step deletes it: production's keys, a dump, or the whole history with the secrets that were once committed.",
-    bad: "```python settings.py
+    bad: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```text .gitignore
@@ -23,7 +26,10 @@ COPY . /srv/rota
 USER app
 CMD [\"gunicorn\", \"rota.wsgi\"]
 ```",
-    good: "```python settings.py
+    good: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```text .gitignore

@@ -12,7 +12,10 @@ pub(crate) const RULE: Rule = Rule {
     title: "the image runs as root",
     what: "Images of production that run the site, workers or schedulers: the `USER` of the built stage, or the `user:` of their compose services. A start script that goes on as another user (gosu, su-exec, setpriv), and a base image that may set a user of its own, are taken into account.",
     why: "A hole in the application, or in a library that reads an upload, then acts as root inside the container: it can change the code, read every mounted secret, and one step outside (a writable mount, a flaw of the runtime) is root on the host.",
-    bad: "```python settings.py
+    bad: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```dockerfile Dockerfile
@@ -20,7 +23,10 @@ FROM python:3.13-slim
 COPY rota /srv/rota
 CMD [\"gunicorn\", \"rota.wsgi\"]
 ```",
-    good: "```python settings.py
+    good: "```python manage.py
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'rota.settings')
+```
+```python rota/settings.py
 DEBUG = False
 ```
 ```dockerfile Dockerfile
