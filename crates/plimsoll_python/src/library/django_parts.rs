@@ -1,7 +1,7 @@
 //! Parts of Django that settings hold as objects, or call for a text: form fields, validators, safe
 //! strings, hosts.
 
-use super::django::is_promise;
+use super::django::{is_promise, promise};
 use super::prelude::*;
 
 const DJANGO: Option<&str> = Some("django");
@@ -12,6 +12,7 @@ pub(super) const MODELS: &[Model] = &[
     Model { name: "django.forms.widgets", distribution: DJANGO, build: build_widgets },
     Model { name: "django.core.validators", distribution: DJANGO, build: build_validators },
     Model { name: "django.utils.safestring", distribution: DJANGO, build: build_safe },
+    Model { name: "django.utils.text", distribution: DJANGO, build: build_text },
     Model { name: "django.http", distribution: DJANGO, build: build_open },
     Model { name: "django.http.request", distribution: DJANGO, build: build_request },
 ];
@@ -130,6 +131,14 @@ static MARK_SAFE: Native = function("django.utils.safestring.mark_safe", |interp
 
 fn build_safe(module: &mut Builder<'_, '_>) {
     module.function("mark_safe", &MARK_SAFE);
+    build_open(module);
+}
+
+fn build_text(module: &mut Builder<'_, '_>) {
+    // A lazy text, put together when it is used.
+    static FORMAT: Native =
+        function("django.utils.text.format_lazy", |interp, _| Ok(promise(interp, None)));
+    module.function("format_lazy", &FORMAT);
     build_open(module);
 }
 
