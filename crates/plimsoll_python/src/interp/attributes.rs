@@ -38,6 +38,14 @@ impl Interp<'_> {
         value: &Val,
         name: &str,
     ) -> Result<(Option<Val>, bool), super::native::Raise> {
+        self.taking(|interp| interp.attribute_or_none(value, name))
+    }
+
+    fn attribute_or_none(
+        &mut self,
+        value: &Val,
+        name: &str,
+    ) -> Result<(Option<Val>, bool), super::native::Raise> {
         let from = self.pending.len();
         self.catching.push(super::Catches::Everything);
         let found = self.find_attribute(value, name);

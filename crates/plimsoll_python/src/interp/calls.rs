@@ -205,6 +205,10 @@ impl Interp<'_> {
 
     /// Calls a function of the project.
     pub(crate) fn call_function(&mut self, function: &Function, call: Call) -> Outcome {
+        self.taking(|interp| interp.run_function(function, call))
+    }
+
+    fn run_function(&mut self, function: &Function, call: Call) -> Outcome {
         self.enter_function(function, call, None)
     }
 
@@ -494,7 +498,11 @@ impl Interp<'_> {
 
     /// The string key of a `**` argument or attribute name.
     pub(crate) fn string_keys(dict: &Dict) -> Option<Vec<(Rc<str>, Val)>> {
-        if dict.open.is_some() {
+        let may_be_unbound = super::iteration::may_be_unbound;
+        if dict.open.is_some()
+            || dict.loose
+            || dict.entries.values().any(|entry| may_be_unbound(&entry.value))
+        {
             return None;
         }
         dict.entries

@@ -264,6 +264,7 @@ impl Interp<'_> {
             "get" | "setdefault" | "pop" => self.dict_lookup(this, id, name, call),
             "items" | "keys" | "values" => {
                 let is_certain = dict.open.is_none()
+                    && !dict.loose
                     && !dict.entries.values().any(|entry| may_be_unbound(&entry.value));
                 if !is_certain {
                     return Ok(self.why_unknown(this));
@@ -283,7 +284,7 @@ impl Interp<'_> {
             "copy" => {
                 let mut copy = dict.clone();
                 copy.namespace = false;
-                if copy.entries.values().any(|entry| may_be_unbound(&entry.value)) {
+                if !copy.loose && copy.entries.values().any(|entry| may_be_unbound(&entry.value)) {
                     return Ok(self.why_unknown(this));
                 }
                 Ok(Val::reference(self.alloc(Object::Dict(copy))))
@@ -296,7 +297,9 @@ impl Interp<'_> {
             "popitem" => {
                 let last = dict.entries.last().map(|(key, entry)| (key.clone(), entry.clone()));
                 match last {
-                    Some((key, entry)) if dict.open.is_none() && !may_be_unbound(&entry.value) => {
+                    Some((key, entry))
+                        if dict.open.is_none() && !dict.loose && !may_be_unbound(&entry.value) =>
+                    {
                         self.touch(id);
                         if let Some(dict) = self.dict_mut(id) {
                             dict.entries.shift_remove(&key);
@@ -313,12 +316,13 @@ impl Interp<'_> {
                 }
             }
             "move_to_end" => {
+                let dict_is_loose = dict.loose;
                 let last = match call.get(1, "last") {
                     Some(last) => self.truth(&last.clone())?,
                     None => Some(true),
                 };
                 let key = first.as_ref().and_then(|key| self.key_of(key));
-                let Some((key, last)) = key.zip(last) else {
+                let Some((key, last)) = key.zip(last).filter(|_| !dict_is_loose) else {
                     self.havoc(this, "its order was changed in a way that is not known");
                     return Ok(Val::NONE);
                 };
@@ -422,6 +426,7 @@ impl Interp<'_> {
 
     fn dict_update(&mut self, id: Id, source: Option<Val>, named: Vec<(Rc<str>, Val)>) -> Outcome {
         let control = self.control.clone();
+        let is_namespace = self.dict(id).is_some_and(|dict| dict.namespace);
         // Of the process environment the known variables are taken, the others stay open.
         let is_environ = source.as_ref().is_some_and(|source| {
             let class = self.class_of(source).as_id();
@@ -435,8 +440,9 @@ impl Interp<'_> {
         };
         let source = match source {
             Some(source)
-                if self.as_dict(&source).is_some_and(|dict| dict.open.is_some())
-                    && self.dict(id).is_some_and(|dict| !dict.namespace) =>
+                if self.as_dict(&source).is_some_and(|dict| {
+                    (dict.open.is_some() && !is_namespace) || (dict.loose && dict.open.is_none())
+                }) =>
             {
                 if let Some(mut dict) = self.dict(id).cloned() {
                     self.merge_into(&mut dict, &source)?;

@@ -165,7 +165,11 @@ impl Interp<'_> {
                 Some(a.len() == b.len() && a.keys().all(|key| b.contains_key(key)))
             }
             (Some(Object::Dict(a)), Some(Object::Dict(b))) => {
-                if a.open.is_some() || b.open.is_some() {
+                let is_certain = |dict: &super::heap::Dict| {
+                    let mut entries = dict.entries.values();
+                    dict.open.is_none() && !entries.any(|entry| may_be_unbound(&entry.value))
+                };
+                if !is_certain(a) || !is_certain(b) {
                     return Ok(None);
                 }
                 if a.entries.len() != b.entries.len() {

@@ -93,6 +93,10 @@ impl Interp<'_> {
                     };
                     pairs.push((key, value));
                 }
+                if dict.loose && dict.open.is_none() {
+                    let reason = "which keys are there depends on undecided branches";
+                    pairs.push((unknown(&format!("further keys: {reason}")), unknown(reason)));
+                }
                 if let Some(reason) = &dict.open {
                     pairs.push((unknown(&format!("further keys: {reason}")), unknown(reason)));
                 }

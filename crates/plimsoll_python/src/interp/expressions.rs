@@ -7,11 +7,19 @@ use num_bigint::BigInt;
 
 use super::function::{Body, Code, Function, Names};
 use super::heap::{Builtin, Dict, Object};
+use super::iteration::may_be_unbound;
 use super::native::{Call, Outcome};
 use super::partial::Lost;
 use super::value::{Kind, Val};
 use super::{FrameKind, Interp};
 use crate::syntax::ast::{self, Expr};
+
+/// What a value is where it is there.
+fn bound_part(value: &Val) -> Val {
+    let Kind::OneOf(candidates) = &value.kind else { return value.clone() };
+    let bound = candidates.iter().filter(|it| !matches!(it.kind, Kind::Unbound)).cloned();
+    super::value::one_of(bound.collect()).with_deps(&value.deps)
+}
 
 impl Interp<'_> {
     /// The value of an expression. An exception that nothing catches is recorded as a stop and
@@ -275,12 +283,25 @@ impl Interp<'_> {
                 }
                 dict.open.get_or_insert_with(|| reason.clone());
             }
+            dict.loose |= other.loose && !dict.namespace;
+            let here = dict.namespace.then_some(self.here);
             for (key, entry) in other.entries {
                 let value = entry.value.with_deps(&value.deps);
                 if matches!(value.kind, Kind::Unbound) {
                     continue;
                 }
-                dict.set(key, entry.key, value, None);
+                let value = match dict.entries.get(&key) {
+                    // Where it is not there, what was here stays.
+                    Some(before) if may_be_unbound(&value) => {
+                        super::value::join(&bound_part(&value), &before.value)
+                    }
+                    None if may_be_unbound(&value) && !dict.namespace => {
+                        dict.loose = true;
+                        value
+                    }
+                    _ => value,
+                };
+                dict.set(key, entry.key, value, here);
             }
             return Ok(());
         }

@@ -293,7 +293,11 @@ impl Interp<'_> {
         };
         Ok(match text {
             Some(text) => Val::str(text),
-            None => Val::unknown(format!("the format {spec} is not modelled for this value")),
+            None => {
+                // Many are none that the value takes.
+                self.may_raise("a format that the value may not take");
+                Val::unknown(format!("the format {spec} is not modelled for this value"))
+            }
         })
     }
 

@@ -96,6 +96,9 @@ pub(crate) struct Dict {
     /// A namespace: a name bound on one path only is `OneOf` with `Unbound`, where a plain dict
     /// becomes a choice of two.
     pub(crate) namespace: bool,
+    /// A plain dict of which neither the keys that are there (see [`Self::namespace`]) nor their
+    /// order is certain.
+    pub(crate) loose: bool,
     /// The factory of a `defaultdict`.
     pub(crate) factory: Option<Val>,
 }
@@ -299,26 +302,52 @@ impl Heap {
         }
     }
 
-    /// The objects that differ between two heaps: identity, here, there.
-    pub(crate) fn differences(&self, other: &Heap) -> Vec<Difference> {
-        let mut found = Vec::new();
-        for block in 0..self.blocks.len().max(other.blocks.len()) {
-            let (left, right) = (self.blocks.get(block), other.blocks.get(block));
-            if is_shared(left, right) {
+    /// Takes over what only the other heap has, where none of its neighbours is here.
+    pub(crate) fn graft(&mut self, other: &Heap) {
+        if self.blocks.len() < other.blocks.len() {
+            self.blocks.resize_with(other.blocks.len(), Default::default);
+        }
+        for (block, theirs) in self.blocks.iter_mut().zip(&other.blocks) {
+            if Rc::ptr_eq(block, theirs) || theirs.is_empty() {
                 continue;
             }
-            for chunk in 0..CHUNK {
-                let (left, right) =
-                    (left.and_then(|b| b.get(chunk)), right.and_then(|b| b.get(chunk)));
-                if is_shared(left, right) {
+            if block.is_empty() {
+                *block = theirs.clone();
+                continue;
+            }
+            let missing = |at: usize| block.get(at).is_none_or(|chunk| chunk.is_empty());
+            let new: Vec<usize> = (0..theirs.len()).filter(|at| missing(*at)).collect();
+            if new.is_empty() {
+                continue;
+            }
+            let block = Rc::make_mut(block);
+            block.resize_with(block.len().max(theirs.len()), Default::default);
+            for at in new {
+                if let (Some(chunk), Some(theirs)) = (block.get_mut(at), theirs.get(at)) {
+                    *chunk = theirs.clone();
+                }
+            }
+        }
+    }
+
+    /// The objects that differ between two heaps, where both have some of their neighbours:
+    /// identity, here, there.
+    pub(crate) fn differences(&self, other: &Heap) -> Vec<Difference> {
+        let mut found = Vec::new();
+        for (number, (left, right)) in self.blocks.iter().zip(&other.blocks).enumerate() {
+            if Rc::ptr_eq(left, right) {
+                continue;
+            }
+            for (at, (left, right)) in left.iter().zip(right.iter()).enumerate() {
+                if Rc::ptr_eq(left, right) || left.is_empty() || right.is_empty() {
                     continue;
                 }
                 for place in 0..CHUNK {
-                    let of = |chunk: Option<&Rc<Chunk>>| chunk?.get(place).cloned().flatten();
+                    let of = |chunk: &Rc<Chunk>| chunk.get(place).cloned().flatten();
                     let (a, b) = (of(left), of(right));
                     if !is_shared(a.as_ref(), b.as_ref()) {
-                        let number = (block * CHUNK + chunk) * CHUNK + place;
-                        found.push((Id(u32::try_from(number).unwrap_or(u32::MAX)), a, b));
+                        let id = (number * CHUNK + at) * CHUNK + place;
+                        found.push((Id(u32::try_from(id).unwrap_or(u32::MAX)), a, b));
                     }
                 }
             }

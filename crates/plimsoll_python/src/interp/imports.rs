@@ -323,6 +323,10 @@ impl Interp<'_> {
 
     /// Runs a file's code in a namespace.
     pub(crate) fn execute(&mut self, source: &SourceText, namespace: Id, qualified: &str) -> Flow {
+        self.taking(|interp| interp.run_file(source, namespace, qualified))
+    }
+
+    fn run_file(&mut self, source: &SourceText, namespace: Id, qualified: &str) -> Flow {
         let file = self.file_number(source);
         if !self.files_read.contains(source.path()) {
             self.files_read.push(source.path().clone());

@@ -128,7 +128,7 @@ impl Interp<'_> {
     }
 
     fn dict_keys(&self, dict: &Dict) -> Option<Vec<Val>> {
-        if dict.open.is_some() {
+        if dict.open.is_some() || dict.loose {
             return None;
         }
         let certain = dict.entries.values().all(|entry| !may_be_unbound(&entry.value));
@@ -147,7 +147,10 @@ impl Interp<'_> {
     /// The items of a dict (or an instance that extends it); `None` where they are not all known.
     pub(crate) fn dict_items(&self, value: &Val) -> Option<Vec<(Val, Val)>> {
         let dict = self.as_dict(value)?;
-        if dict.open.is_some() || dict.entries.values().any(|entry| may_be_unbound(&entry.value)) {
+        if dict.open.is_some()
+            || dict.loose
+            || dict.entries.values().any(|entry| may_be_unbound(&entry.value))
+        {
             return None;
         }
         Some(dict.entries.into_values().map(|entry| (entry.key, entry.value)).collect())

@@ -14,6 +14,10 @@ const MAX_ROUNDS: usize = 6;
 
 impl Interp<'_> {
     pub(crate) fn for_statement(&mut self, it: &ast::StmtFor) -> Result<Flow, Raise> {
+        self.taking(|interp| interp.for_loop(it))
+    }
+
+    fn for_loop(&mut self, it: &ast::StmtFor) -> Result<Flow, Raise> {
         let source = self.eval(&it.iter)?;
         let items = if it.is_async { None } else { self.iterate(&source)? };
         let from = self.pending.len();
@@ -84,6 +88,10 @@ impl Interp<'_> {
     }
 
     pub(crate) fn while_statement(&mut self, it: &ast::StmtWhile) -> Result<Flow, Raise> {
+        self.taking(|interp| interp.while_loop(it))
+    }
+
+    fn while_loop(&mut self, it: &ast::StmtWhile) -> Result<Flow, Raise> {
         let from = self.pending.len();
         let mut broken = Vec::new();
         let mut flow = Flow::Normal;

@@ -145,6 +145,9 @@ pub(crate) struct Interp<'t> {
     file_index: HashMap<RepoPath, u32>,
     pub(crate) parsed: HashMap<RepoPath, Rc<syntax::Module>>,
     pub(crate) pending: Vec<Pending>,
+    /// How many of them were waiting when the innermost construct began that takes some: later ones
+    /// may be joined.
+    pub(crate) floor: usize,
     pub(crate) catching: Vec<Catches>,
     /// How many undecided branches the current path is in.
     pub(crate) uncertain: u32,
@@ -189,6 +192,7 @@ impl<'t> Interp<'t> {
             file_index: HashMap::new(),
             parsed: HashMap::new(),
             pending: Vec::new(),
+            floor: 0,
             catching: Vec::new(),
             any_order: false,
             moved: false,

@@ -55,11 +55,16 @@ impl Interp<'_> {
 
     /// A value read from a namespace: on a path where the name is not bound, `NameError`.
     pub(crate) fn bound(&mut self, value: Val, name: &str) -> Outcome {
+        self.bound_or(value, "NameError", &format!("name '{name}' is not defined"))
+    }
+
+    /// As [`Self::bound`] with another exception.
+    pub(crate) fn bound_or(&mut self, value: Val, class: &str, message: &str) -> Outcome {
         let Kind::OneOf(candidates) = &value.kind else { return Ok(value) };
         if !candidates.iter().any(|candidate| matches!(candidate.kind, Kind::Unbound)) {
             return Ok(value);
         }
-        let raise = self.raise("NameError", &format!("name '{name}' is not defined"));
+        let raise = self.raise(class, message);
         if self.is_catchable(&raise) {
             let heap = self.heap.clone();
             self.wait(Flow::Raise(raise), heap);

@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 
 use super::Interp;
 use super::heap::Object;
+use super::iteration::may_be_unbound;
 use super::native::{Call, Outcome};
 use super::value::{Kind, Val};
 use crate::syntax::ast::{Operator, UnaryOp};
@@ -197,8 +198,10 @@ impl Interp<'_> {
             (op, self.object(left), self.object(right))
         {
             let (mut merged, _) = (a.clone(), b);
+            if std::mem::take(&mut merged.namespace) {
+                merged.loose = merged.entries.values().any(|it| may_be_unbound(&it.value));
+            }
             self.merge_into(&mut merged, right)?;
-            merged.namespace = false;
             return Ok(Some(Val::reference(self.alloc(Object::Dict(merged)))));
         }
         let (Some(Object::Set { items: a, frozen }), Some(Object::Set { items: b, .. })) =

@@ -5,13 +5,15 @@ use std::rc::Rc;
 use super::heap::{Dict, Entry, Heap, Key, Object, Slot};
 use super::native::{Outcome, Raise};
 use super::partial::merged;
-use super::value::{Kind, MAX_CANDIDATES, Val, join, union};
+use super::value::{Id, Kind, MAX_CANDIDATES, Val, join, union};
 use super::{Flow, Interp, Pending};
 
 /// How many alternatives of one object's content are kept.
 const MAX_CHOICES: usize = MAX_CANDIDATES;
-/// How many paths may wait at a time before those of a kind are joined.
-const MAX_PENDING: usize = 48;
+/// How many paths of one construct may wait at a time before those of a kind are joined.
+const MAX_PENDING: usize = 4;
+/// How many paths may wait at a time, of all constructs in progress.
+const MAX_WAITING: usize = 400;
 
 impl Interp<'_> {
     /// Runs `run` for each of `count` alternatives on its own copy of the heap and joins them.
@@ -117,41 +119,79 @@ impl Interp<'_> {
     /// Puts a path aside until the construct that takes it. One that nothing will take ends the
     /// process: it is no concern of those that go on.
     pub(crate) fn wait(&mut self, flow: Flow, heap: Heap) {
-        if let Flow::Raise(raise) = &flow
-            && !self.is_catchable(raise)
+        let mut heap = heap;
+        if let Flow::Raise(raise) = &flow {
+            // The exception lives on the path's own heap.
+            std::mem::swap(&mut self.heap, &mut heap);
+            let is_catchable = self.is_catchable(raise);
+            std::mem::swap(&mut self.heap, &mut heap);
+            if !is_catchable {
+                return;
+            }
+        }
+        if self.pending.len().saturating_sub(self.floor) >= MAX_PENDING
+            && let Some(twin) = self.twin(&flow, &heap)
         {
+            let other = self.pending.remove(twin);
+            let joined = self.join_pending(other, Pending { flow, heap });
+            self.pending.push(joined);
             return;
         }
         self.pending.push(Pending { flow, heap });
-        if self.pending.len() > MAX_PENDING {
-            // Join the two youngest of a kind; exceptions of one class count as a kind.
-            let same = |a: &Flow, b: &Flow| match (a, b) {
-                (Flow::Return(_), Flow::Return(_))
-                | (Flow::Break, Flow::Break)
-                | (Flow::Continue, Flow::Continue) => true,
-                (Flow::Raise(a), Flow::Raise(b)) => a.exception.same(&b.exception),
-                _ => false,
-            };
-            let Some(last) = self.pending.pop() else { return };
-            // Only the neighbour: an older one may belong to an outer construct.
-            match self.pending.pop() {
-                Some(before) if same(&before.flow, &last.flow) => {
-                    let heap = self.join_heaps(&before.heap, &last.heap);
-                    let flow = match (before.flow, last.flow) {
-                        (Flow::Return(a), Flow::Return(b)) => Flow::Return(join(&a, &b)),
-                        (flow, _) => flow,
-                    };
-                    self.pending.push(Pending { flow, heap });
+        if self.pending.len() > MAX_WAITING {
+            self.exhaust("too many undecided paths");
+        }
+    }
+
+    /// A waiting path that the same construct takes in the same way.
+    fn twin(&self, flow: &Flow, heap: &Heap) -> Option<usize> {
+        let same = |other: &Pending| match (&other.flow, flow) {
+            (Flow::Return(_), Flow::Return(_))
+            | (Flow::Break, Flow::Break)
+            | (Flow::Continue, Flow::Continue) => true,
+            (Flow::Raise(a), Flow::Raise(b)) => {
+                if a.exception.is_unknown() || b.exception.is_unknown() {
+                    return a.exception.is_unknown() && b.exception.is_unknown();
                 }
-                before => {
-                    self.pending.extend(before);
-                    self.pending.push(last);
-                    if self.pending.len() > MAX_PENDING * 8 {
-                        self.exhaust("too many undecided paths");
-                    }
+                match (plain_exception(a, &other.heap), plain_exception(b, heap)) {
+                    (Some(a), Some(b)) => a.class == b.class,
+                    _ => false,
                 }
             }
-        }
+            _ => false,
+        };
+        (self.floor..self.pending.len()).rev().find(|at| self.pending.get(*at).is_some_and(same))
+    }
+
+    fn join_pending(&mut self, older: Pending, younger: Pending) -> Pending {
+        let mut heap = self.join_heaps(&older.heap, &younger.heap);
+        let flow = match (older.flow, younger.flow) {
+            (Flow::Return(a), Flow::Return(b)) => Flow::Return(join(&a, &b)),
+            (Flow::Raise(a), Flow::Raise(b)) => {
+                let told = [(&a, &older.heap), (&b, &younger.heap)]
+                    .map(|(raise, heap)| plain_exception(raise, heap));
+                if let [Some(one), Some(other)] = told
+                    && let Some(slot) = heap.slot_mut(one.attributes)
+                    && let Object::Dict(attributes) = &mut slot.object
+                {
+                    attributes.entries.clear();
+                    attributes.set_str("args", join(&one.args, &other.args));
+                }
+                let deps = union(&a.exception.deps, &b.exception.deps);
+                let variable = a.variable.clone().filter(|_| a.variable == b.variable);
+                Flow::Raise(Raise { exception: a.exception.with_deps(&deps), variable, at: a.at })
+            }
+            (flow, _) => flow,
+        };
+        Pending { flow, heap }
+    }
+
+    /// Runs a construct that takes some of the paths that come to wait in it.
+    pub(crate) fn taking<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let floor = std::mem::replace(&mut self.floor, self.pending.len());
+        let result = run(self);
+        self.floor = floor;
+        result
     }
 
     /// The waiting paths since `from` that `take` accepts.
@@ -177,7 +217,8 @@ impl Interp<'_> {
         // Both copying and comparing take time with the size of the heap: counted as work.
         self.spend(10 + left.weight() / 4);
         let mut joined = left.clone();
-        let differences = left.differences(right);
+        joined.graft(right);
+        let differences = joined.differences(right);
         self.spend(differences.len() as u64);
         for (id, a, b) in differences {
             let slot = match (a, b) {
@@ -292,13 +333,37 @@ impl Interp<'_> {
     }
 }
 
+/// An exception that has no attributes of its own.
+struct PlainException {
+    class: Id,
+    attributes: Id,
+    args: Val,
+}
+
+fn plain_exception(raise: &Raise, heap: &Heap) -> Option<PlainException> {
+    let Object::Instance { class, attributes, inner: None } =
+        heap.object(raise.exception.as_id()?)?
+    else {
+        return None;
+    };
+    let Object::Dict(dict) = heap.object(*attributes)? else { return None };
+    let is_plain =
+        |key: &Key| matches!(key, Key::Str(name) if matches!(&**name, "args" | "__message__"));
+    let args = dict.get("args")?.clone();
+    (dict.open.is_none() && dict.entries.keys().all(is_plain)).then_some(PlainException {
+        class: *class,
+        attributes: *attributes,
+        args,
+    })
+}
+
 /// The content of an object that is `left` on one path and `right` on the other.
 fn join_objects(left: &Object, right: &Object) -> Object {
     match (left, right) {
         (Object::Dict(a), Object::Dict(b)) if a.namespace && b.namespace => {
             Object::Dict(join_namespaces(a, b))
         }
-        (Object::Dict(a), Object::Dict(b)) if same_keys(a, b) => {
+        (Object::Dict(a), Object::Dict(b)) if same_keys(a, b) && !a.loose => {
             let mut joined = a.clone();
             for (key, entry) in &mut joined.entries {
                 if let Some(other) = b.entries.get(key) {
@@ -306,6 +371,9 @@ fn join_objects(left: &Object, right: &Object) -> Object {
                 }
             }
             Object::Dict(joined)
+        }
+        (Object::Dict(a), Object::Dict(b)) if (a.loose || b.loose) && can_be_loose(a, b) => {
+            Object::Dict(join_loose(a, b))
         }
         (Object::Havoc(lost), other) | (other, Object::Havoc(lost)) => {
             // What all of several lists have stays known.
@@ -339,6 +407,12 @@ fn choice(left: &Object, right: &Object) -> Object {
             }
         }
     }
+    let is_loose = choices.iter().any(|it| matches!(&**it, Object::Dict(dict) if dict.loose));
+    if (is_loose || choices.len() > MAX_CHOICES)
+        && let Some(dict) = loosened(&choices)
+    {
+        return Object::Dict(dict);
+    }
     match choices.len() {
         0 | 1 => left.clone(),
         2..=MAX_CHOICES => Object::Choice(Rc::from(choices)),
@@ -349,8 +423,34 @@ fn choice(left: &Object, right: &Object) -> Object {
     }
 }
 
+/// One dict for several, where all are plain.
+fn loosened(choices: &[Rc<Object>]) -> Option<Dict> {
+    let mut dicts = choices.iter().map(|choice| match &**choice {
+        Object::Dict(dict) => Some(dict),
+        _ => None,
+    });
+    let mut joined = dicts.next()??.clone();
+    for dict in dicts {
+        let dict = dict?;
+        if !can_be_loose(&joined, dict) {
+            return None;
+        }
+        joined = join_loose(&joined, dict);
+    }
+    Some(joined)
+}
+
+fn can_be_loose(left: &Dict, right: &Dict) -> bool {
+    [left, right].iter().all(|dict| !dict.namespace && dict.factory.is_none())
+}
+
+fn join_loose(left: &Dict, right: &Dict) -> Dict {
+    Dict { loose: true, ..join_namespaces(left, right) }
+}
+
 fn same_keys(left: &Dict, right: &Dict) -> bool {
     left.open == right.open
+        && left.loose == right.loose
         && left.entries.len() == right.entries.len()
         && left.entries.keys().eq(right.entries.keys())
 }

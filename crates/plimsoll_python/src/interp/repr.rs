@@ -144,7 +144,7 @@ impl Interp<'_> {
                 })
             }
             Some(Object::Dict(dict)) => {
-                if dict.open.is_some() || dict.namespace {
+                if dict.open.is_some() || dict.namespace || dict.loose {
                     return Ok(self.why_unknown(value));
                 }
                 let entries: Vec<(Val, Val)> = dict

@@ -169,7 +169,7 @@ impl Interp<'_> {
                     Some(found) if !may_be_unbound(&found) => Ok(found),
                     Some(found) => {
                         let name = index.as_str().unwrap_or_default().to_owned();
-                        self.bound(found, &name)
+                        self.bound_or(found, "KeyError", &name)
                     }
                     None => match (open, factory) {
                         (Some(reason), _) => {

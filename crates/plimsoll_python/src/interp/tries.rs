@@ -8,6 +8,10 @@ use crate::syntax::ast::{self, ExceptHandler, Expr, Stmt};
 
 impl Interp<'_> {
     pub(crate) fn try_statement(&mut self, it: &ast::StmtTry) -> Flow {
+        self.taking(|interp| interp.run_try(it))
+    }
+
+    fn run_try(&mut self, it: &ast::StmtTry) -> Flow {
         let from = self.pending.len();
         let catches = self.catches(&it.handlers);
         // `return` in a `finally` ends any exception, those of the handlers too.
@@ -210,6 +214,10 @@ impl Interp<'_> {
 
     /// What handlers catch, as far as their classes are plain names.
     fn catches(&mut self, handlers: &[ExceptHandler]) -> Catches {
+        self.taking(|interp| interp.caught(handlers))
+    }
+
+    fn caught(&mut self, handlers: &[ExceptHandler]) -> Catches {
         let mut classes = Vec::new();
         for ExceptHandler::ExceptHandler(handler) in handlers {
             let Some(type_) = &handler.type_ else { return Catches::Everything };
@@ -252,6 +260,10 @@ impl Interp<'_> {
     }
 
     pub(crate) fn with_statement(&mut self, it: &ast::StmtWith, at: usize) -> Result<Flow, Raise> {
+        self.taking(|interp| interp.run_with(it, at))
+    }
+
+    fn run_with(&mut self, it: &ast::StmtWith, at: usize) -> Result<Flow, Raise> {
         let Some(item) = it.items.get(at) else { return Ok(self.block(&it.body)) };
         let manager = self.eval(&item.context_expr)?;
         if let Some(classes) = self.suppressed(&manager) {

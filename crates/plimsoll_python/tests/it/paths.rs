@@ -158,6 +158,43 @@ fn lists_keep_the_part_that_is_known() {
 }
 
 #[test]
+fn dicts_of_which_keys_may_be_there_keep_the_others() {
+    // More keys that may be there than combinations are followed.
+    let make = "import lib\nd = {'a': 1}\nfor k in 'bcdefg':\n    if lib.flag(k):\n        d[k] = 2\nd['z'] = [3]\n";
+    let cases = [
+        ("X = d['a'], d['z'][0], 'y' in d", "[1,3,false]"),
+        ("X = 'b' in d", "unknown"),
+        ("X = d.get('b', 5)", "one of 2 5"),
+        ("X = d.get('y', 5)", "5"),
+        ("try:\n    X = d['b']\nexcept KeyError:\n    X = 'none'", "one of \"none\" 2"),
+        ("d['b'] = 7\nX = d['b']", "7"),
+        ("d['b'] = 7\nX = list(d)", "unknown"),
+        ("X = len(d)", "unknown"),
+        ("X = d == {'a': 1}", "unknown"),
+        ("X = bool(d)", "true"),
+        ("X = str(d)", "unknown"),
+        ("X = dict(**d)", "unknown"),
+        ("X = {'b': 9, **d}['b']", "one of 2 9"),
+        ("X = {'a': 9, **d}['a']", "1"),
+        ("X = ({'b': 9} | d)['b']", "one of 2 9"),
+        ("e = {'b': 9}\ne.update(d)\nX = e['b'], e['z'] is d['z']", "unknown"),
+        ("e = {'b': 9}\ne.update(d)\nX = e['a'], e['z'] is d['z']", "[1,true]"),
+        ("e = d.copy()\ne['a'] = 4\nX = d['a'], e['a']", "[1,4]"),
+        ("import copy\ne = copy.deepcopy(d)\ne['z'].append(4)\nX = d['z'], e['z']", "[[3],[3,4]]"),
+        ("d.pop('b', None)\nX = d", "unknown"),
+        ("for k in d:\n    X = k\nX = 1", "1"),
+        ("K = 8\nb = 5\nglobals().update(d)\nX = K, a, z", "[8,1,[3]]"),
+        ("b = 5\nglobals().update(d)\nX = b", "one of 2 5"),
+        ("globals().update(d)\nX = c", "2"),
+    ];
+    for (text, expected) in cases {
+        let found = x(&format!("{make}{text}"));
+        let found = found.replace("{\"$type\":\"tuple\",\"items\":", "").replace("]}", "]");
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
 fn names_of_a_pattern_may_be_parts_of_the_subject() {
     let cases = [
         (

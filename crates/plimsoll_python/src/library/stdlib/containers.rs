@@ -162,6 +162,13 @@ fn copy(interp: &mut Interp<'_>, value: &Val, deep: bool, done: &mut HashMap<Id,
         };
         return Ok(Val { kind, deps: value.deps.clone() });
     }
+    if let Kind::OneOf(candidates) = &value.kind {
+        let mut copies = Vec::with_capacity(candidates.len());
+        for candidate in candidates.iter() {
+            copies.push(copy(interp, candidate, deep, done)?);
+        }
+        return Ok(Val::new(Kind::OneOf(Rc::from(copies))).with_deps(&value.deps));
+    }
     let Some(id) = value.as_id() else { return Ok(value.clone()) };
     if let Some(known) = done.get(&id) {
         return Ok(Val::reference(*known).with_deps(&value.deps));
