@@ -191,7 +191,7 @@ pub(super) fn absent(
     interp: &mut Interp<'_>,
     this: &Val,
 ) -> Result<crate::interp::value::Deps, Raise> {
-    Ok(interp.find_attribute(this, ABSENT)?.map_or(None, |value| value.deps))
+    Ok(interp.find_attribute(this, ABSENT)?.and_then(|value| value.deps))
 }
 
 /// Notes that a parser's content is not known.
