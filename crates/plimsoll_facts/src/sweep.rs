@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::blocks::Blocks;
 use crate::code::{
     Chores, ClearSecrets, CodeFacts, Health, Module, NamedAt, Page, Processes, Upkeep, accounts,
-    chores, file_field, health, is_models, modules, named, page, swallowed, upkeep,
+    chores, file_field, health, is_models, mail, modules, named, page, swallowed, upkeep,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks, Personal};
@@ -50,6 +50,7 @@ struct Told {
     used: Vec<String>,
     celery: Vec<CeleryConfig>,
     undefined: Vec<(String, Span)>,
+    mail: Option<Span>,
 }
 
 impl Sweep {
@@ -96,6 +97,7 @@ impl Sweep {
         self.uses.used.extend(told.used);
         self.uses.celery.extend(told.celery);
         self.uses.undefined.extend(told.undefined);
+        self.code.sends_mail.extend(told.mail);
         self.code.modules.extend(told.module);
         self.code.file_fields.extend(told.file_field);
         self.code.chores.extend(told.chores);
@@ -151,6 +153,7 @@ fn look_into(
         }
         if file.role == Role::Python {
             told.celery = setting_uses::celery_in(source);
+            told.mail = mail::of_file(source);
             if !settings.files.contains(&file.path) {
                 told.undefined = setting_uses::undefined_in(source, settings);
             }
@@ -184,6 +187,7 @@ fn look_into(
         && told.words.is_empty()
         && told.used.is_empty()
         && told.celery.is_empty()
-        && told.undefined.is_empty();
+        && told.undefined.is_empty()
+        && told.mail.is_none();
     (!silent).then_some(told)
 }

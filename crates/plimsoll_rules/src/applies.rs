@@ -131,12 +131,33 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
             };
             either(elsewhere("STATIC_URL"), elsewhere("MEDIA_URL"))
         }
-        F::SendsMail => facts.certain("EMAIL_BACKEND").and_then(|_| {
-            ["EMAIL_HOST", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "ANYMAIL"]
-                .iter()
-                .any(|name| facts.is_set(name))
-                .then_some(true)
-        }),
+        F::SendsMail => {
+            const SET: [&str; 6] = [
+                "EMAIL_HOST",
+                "EMAIL_BACKEND",
+                "DEFAULT_FROM_EMAIL",
+                "ANYMAIL",
+                "ADMINS",
+                "MAILERS",
+            ];
+            // Applications that send mail by themselves.
+            const APPS: [&str; 8] = [
+                "allauth",
+                "dj_rest_auth",
+                "djoser",
+                "django_registration",
+                "registration",
+                "wagtail.admin",
+                "post_office",
+                "anymail",
+            ];
+            let sends = !facts.code.sends_mail.is_empty();
+            if sends || SET.iter().any(|name| facts.is_set(name)) {
+                Some(true)
+            } else {
+                apps(facts, &APPS)
+            }
+        }
         F::UsesTextMessages => distribution(facts, &["twilio", "vonage", "messagebird"]),
         F::UsesErrorTracker => distribution(
             facts,

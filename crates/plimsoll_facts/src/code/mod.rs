@@ -5,6 +5,7 @@ pub(crate) mod chores;
 mod clear;
 pub(crate) mod health;
 mod insecure;
+pub(crate) mod mail;
 pub(crate) mod modules;
 pub(crate) mod named;
 mod processes;
@@ -48,6 +49,8 @@ pub struct CodeFacts {
     pub module_count: usize,
     /// What has to run again and again.
     pub chores: Chores,
+    /// Where code sends mail: the first place of each module.
+    pub sends_mail: Vec<Span>,
     /// Fixtures and SQL that hold accounts with usable password hashes.
     pub stored_accounts: Vec<Span>,
     /// Words that tell what code and scripts do.

@@ -16,7 +16,9 @@ pub(crate) fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
         let kind = stray_kind(file.path.as_str(), file.role).or_else(|| {
             (file.role == Role::Sql && is_dump(tree, &file.path)).then_some(StrayKind::Dump)
         });
-        if let Some(kind) = kind {
+        if let Some(kind) = kind
+            && !(kind == StrayKind::EnvFile && is_public(tree, &file.path))
+        {
             strays.push(Stray { path: file.path.clone(), kind, tip: None });
         }
     }
@@ -72,6 +74,34 @@ fn by_extension(path: &str) -> Option<StrayKind> {
         }
         _ => return None,
     })
+}
+
+/// Beginnings of variables that a builder of front ends writes into what every visitor loads.
+const PUBLIC: [&str; 8] = [
+    "VITE_",
+    "NEXT_PUBLIC_",
+    "REACT_APP_",
+    "VUE_APP_",
+    "NUXT_PUBLIC_",
+    "EXPO_PUBLIC_",
+    "GATSBY_",
+    "PUBLIC_",
+];
+
+/// Whether an environment file holds only what the pages of a front end show to everybody.
+fn is_public(tree: &dyn Tree, path: &RepoPath) -> bool {
+    let Ok(source) = tree.read_once(path) else { return false };
+    let mut names = source.text().lines().filter_map(|line| {
+        let line = line.trim().trim_start_matches("export ");
+        let (name, _) = line.split_once('=').filter(|_| !line.starts_with('#'))?;
+        Some(name.trim().to_owned())
+    });
+    let is_public = |name: String| {
+        // The modes of the builder itself are no secrets either.
+        matches!(name.as_str(), "NODE_ENV" | "GENERATE_SOURCEMAP" | "PORT")
+            || PUBLIC.iter().any(|prefix| name.starts_with(prefix))
+    };
+    names.next().is_some_and(is_public) && names.all(is_public)
 }
 
 /// Whether an SQL script is what a dump program wrote, with many rows in it: a schema has few, of
