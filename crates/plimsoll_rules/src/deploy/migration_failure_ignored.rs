@@ -43,7 +43,10 @@ fn check(look: &mut Look) {
         let developing = routine.reached().any(|(_, reached)| {
             reached.managed().is_some_and(|name| name.starts_with("runserver"))
         });
-        if developing || routine.is_called(&["setup", "install", "bootstrap", "populate"]) {
+        let serves = done.iter().any(|done| done.step == Step::Serve);
+        if (developing && !serves)
+            || routine.is_called(&["setup", "install", "bootstrap", "populate"])
+        {
             continue;
         }
         for migrate in done.iter().filter(|done| done.step == Step::Migrate) {

@@ -1,0 +1,5 @@
+# makes a job
+cat > /etc/cron.daily/shop <<'X'
+#!/bin/sh
+true
+X
