@@ -118,7 +118,7 @@ def model(rng, name):
 
 def view(rng, name):
     views = "\n\n\n".join(
-        f"def {rng.choice(WORDS)}_{i}(request, pk=None):\n"
+        f"def index_{i}(request, pk=None):\n"
         f"    queryset = {name.title()}.objects.filter(active=True)\n"
         f"    if request.method == 'POST':\n"
         f"        queryset.update(state={rng.randint(0, 9)})\n"
@@ -193,15 +193,17 @@ def make(folder, count):
     rng = random.Random(20)
     files = dict(SHARED)
     apps = []
-    while len(files) < count - 1:
+    while len(files) < count - 2:
         name, of_app = application(rng, len(apps))
         apps.append(f"apps.{name}")
         files.update(of_app)
         for i in range(rng.randint(5, 20)):
             files[f"frontend/src/{name}/{rng.choice(WORDS)}/component_{i}.ts"] = script(rng)
         files[f"docs/{name}.md"] = f"# {name}\n\n" + "Words about it.\n" * rng.randint(5, 50)
-    files = dict(list(files.items())[: count - 1])
+    files = dict(list(files.items())[: count - 2])
     files["config/settings/base.py"] = SETTINGS.format(apps=apps)
+    routes = "".join(f"    path('{app}/', include('{app}.urls')),\n" for app in apps)
+    files["config/urls.py"] = f"from django.urls import include, path\n\nurlpatterns = [\n{routes}]\n"
     for path, text in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
