@@ -20,6 +20,9 @@ EMAIL_HOST = 'smtp.mailprovider.net'
 };
 
 fn check(look: &mut Look) {
+    if super::sends_none(look.facts) {
+        return;
+    }
     if !super::uses_smtp(look.facts) {
         return;
     }

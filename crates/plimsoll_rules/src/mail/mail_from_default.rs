@@ -21,6 +21,9 @@ DEFAULT_FROM_EMAIL = 'rota@care-home.org.uk'
 };
 
 fn check(look: &mut Look) {
+    if super::sends_none(look.facts) {
+        return;
+    }
     look.judge("DEFAULT_FROM_EMAIL", |value| match value.text() {
         Some(address) if super::is_example_address(address) => Judgement::warning(
             "DEFAULT_FROM_EMAIL is an address of an example or of this machine",

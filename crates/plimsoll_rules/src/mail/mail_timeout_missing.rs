@@ -24,6 +24,9 @@ EMAIL_TIMEOUT = 10
 };
 
 fn check(look: &mut Look) {
+    if super::sends_none(look.facts) {
+        return;
+    }
     if !super::uses_smtp(look.facts) {
         return;
     }

@@ -62,3 +62,8 @@ fn is_example_address(address: &str) -> bool {
             .iter()
             .any(|end| domain.ends_with(end))
 }
+
+/// Whether nothing of the project sends mail and no setting of mail is set.
+fn sends_none(facts: &plimsoll_facts::Facts) -> bool {
+    crate::holds(facts, plimsoll_catalog::FactPredicate::SendsMail) == Some(false)
+}

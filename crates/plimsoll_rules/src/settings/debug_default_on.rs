@@ -51,6 +51,12 @@ fn check(look: &mut Look) {
                 format!("{} has no fallback: the process stops without it", used.name),
                 Some(used.at.clone()),
             ),
+            // What happens without it is decided by code that follows the reading.
+            Some(_) if used.fallback == Some(Value::None) => look.undetermined(
+                format!("what DEBUG is without {} is decided after it is read", used.name),
+                "give the default where the variable is read, or check without it: --env OTHER=VALUE",
+                Some(used.at.clone()),
+            ),
             Some(on) => judge(look, used, on),
         }
     }

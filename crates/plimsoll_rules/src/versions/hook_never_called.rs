@@ -174,17 +174,20 @@ fn overrides(facts: &Facts, class: &Class, hook: &Hook) -> bool {
         end == hook.base
             || matches!(hook.base, "Serializer" | "APIView") && end.ends_with(hook.base)
     });
-    // A class of the project of the same name has hooks of its own.
-    let shadowed = facts.code.classes().any(|(_, other)| other.name == hook.base);
-    // A base of the project may hand on to it.
-    let handed_on = facts.code.classes().any(|(_, other)| {
-        class.bases.iter().any(|base| base.rsplit('.').next() == Some(&other.name))
-            && other.methods.iter().any(|method| hook.instead.contains(&method.as_str()))
-    });
-    based
-        && !handed_on
+    let is_candidate = based
         && has(hook.method)
         && !hook.instead.iter().any(|name| has(name))
-        && !shadowed
-        && facts.django_at_least(hook.since.0, hook.since.1) == Some(true)
+        && facts.django_at_least(hook.since.0, hook.since.1) == Some(true);
+    // The other classes are looked at for the few that are left: there are many of them.
+    is_candidate && !is_taken_care_of(facts, class, hook)
+}
+
+/// Whether a class of the project brings the hook: one of the same name as the base has hooks of its
+/// own, and a base of the project may hand on to it.
+fn is_taken_care_of(facts: &Facts, class: &Class, hook: &Hook) -> bool {
+    facts.code.classes().any(|(_, other)| {
+        other.name == hook.base
+            || class.bases.iter().any(|base| base.rsplit('.').next() == Some(&other.name))
+                && other.methods.iter().any(|method| hook.instead.contains(&method.as_str()))
+    })
 }
