@@ -79,7 +79,9 @@ fn check(look: &mut Look) {
     let trusts = facts
         .partial("SECURE_PROXY_SSL_HEADER")
         .and_then(|value| value.items())
-        .is_some_and(|pair| !pair.is_empty());
+        .is_some_and(|pair| !pair.is_empty())
+        || location.passes("X-Forwarded-Proto").is_some()
+            && crate::proxy::server_sets_scheme(facts).is_some();
     let missing = match (trusts, location.passes("Host").is_some(), location.open) {
         (true, true, _) => {
             look.evidence(

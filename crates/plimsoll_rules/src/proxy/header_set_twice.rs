@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     control: "HDR-07",
     title: "a security header is set by both Django and the proxy",
     what: "The headers that nginx adds to proxied responses, against those that the settings make Django send: HSTS, nosniff, X-Frame-Options, Referrer-Policy, Cross-Origin-Opener-Policy.",
-    why: "The response carries the header twice. Browsers take a doubled Strict-Transport-Security’s first value, and a doubled X-Frame-Options or nosniff may be thrown away as invalid; and whoever changes one of the two wonders why nothing changes.",
+    why: "The response carries the header twice. Browsers take a doubled Strict-Transport-Security’s first value, and two different values of X-Frame-Options count as none; of the others they take one, which is a note; and whoever changes one of the two wonders why nothing changes.",
     bad: r#"```python settings.py
 MIDDLEWARE = ['django.middleware.security.SecurityMiddleware']
 SECURE_HSTS_SECONDS = 31536000
@@ -69,12 +69,21 @@ fn check(look: &mut Look) {
                 at,
                 message: format!("{setting} makes Django send it"),
             });
+            // Of two lifetimes of HSTS the first counts, and two different values of X-Frame-Options
+            // are no value at all; of the others browsers take one.
+            let same = facts.certain(setting).and_then(|value| value.text()).is_some_and(|value| {
+                value.eq_ignore_ascii_case(header.value.trim_matches(['"', '\'']))
+            });
+            let harms = name == "X-Frame-Options" && !same || name == "Strict-Transport-Security";
             let finding = look.finding(
                 header.at.clone(),
                 Fault {
-                    severity: Severity::Warning,
+                    severity: if harms { Severity::Warning } else { Severity::Note },
                     message: format!("{name} is added here and by Django"),
-                    consequence: "responses carry it twice, and browsers may ignore both".to_owned(),
+                    consequence: match harms {
+                        true => "responses carry it twice: browsers take the first one, or none where they contradict each other".to_owned(),
+                        false => "responses carry it twice; a change of one of the two places has no effect or half of one".to_owned(),
+                    },
                     fix: "let one of the two send it: Django for its pages, the proxy for static files".to_owned(),
                 },
             );

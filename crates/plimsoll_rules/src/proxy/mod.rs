@@ -33,8 +33,10 @@ mod static_path_mismatch;
 mod xss_filter_header_enabled;
 
 use plimsoll_catalog::{Related, Severity};
-use plimsoll_facts::Facts;
+use plimsoll_facts::{AppServer, Facts, ServerSetting};
+use plimsoll_formats::command::{Bind, Program};
 use plimsoll_python::Value;
+use plimsoll_source::Span;
 
 use crate::{Fault, Look, Rule};
 
@@ -80,6 +82,39 @@ fn trusted_header(facts: &Facts) -> Option<String> {
         format!("{first}{}", rest.to_ascii_lowercase())
     });
     Some(words.collect::<Vec<_>>().join("-"))
+}
+
+/// The servers that take the scheme from X-Forwarded-Proto and hand it to Django by themselves: every
+/// web process is a gunicorn that listens on a unix socket or on loopback only, or trusts every
+/// address (`forwarded_allow_ips`, <https://docs.gunicorn.org/en/stable/settings.html#forwarded-allow-ips>).
+/// The place that says so.
+pub(crate) fn server_sets_scheme(facts: &Facts) -> Option<Span> {
+    let sets = |server: &AppServer| -> Option<Span> {
+        let class = match server.setting("worker_class") {
+            ServerSetting::Set { text, .. } => text,
+            ServerSetting::Unset => String::new(),
+            ServerSetting::Computed { .. } => return None,
+        };
+        // Workers of ASGI servers have rules of their own.
+        if server.program != Program::Gunicorn || class.contains("uvicorn") {
+            return None;
+        }
+        match server.setting("forwarded_allow_ips") {
+            ServerSetting::Set { text, at, .. } if text.trim() == "*" => return Some(at),
+            ServerSetting::Unset => {}
+            ServerSetting::Set { .. } | ServerSetting::Computed { .. } => return None,
+        }
+        let binds = server.binds();
+        let is_near = |bind: &Bind| match bind {
+            Bind::Unix(_) => true,
+            Bind::Tcp { host, .. } => matches!(host.as_str(), "127.0.0.1" | "localhost" | "::1"),
+            Bind::Descriptor | Bind::Computed(_) => false,
+        };
+        let all = !binds.is_empty() && binds.iter().all(|(bind, _)| is_near(bind));
+        binds.into_iter().next().filter(|_| all).map(|(_, at)| at)
+    };
+    let places: Option<Vec<Span>> = facts.servers.iter().map(sets).collect();
+    places?.into_iter().next()
 }
 
 /// The security headers that Django sends, with the setting that makes it.

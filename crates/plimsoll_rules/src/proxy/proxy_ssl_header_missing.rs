@@ -57,6 +57,10 @@ fn check(look: &mut Look) {
         ),
         (Some(_), Some((_, place))) => {
             let place = place.clone();
+            if let Some(server) = super::server_sets_scheme(facts) {
+                look.evidence("the proxy sends X-Forwarded-Proto, and gunicorn trusts it and sets the scheme by itself", Some(server));
+                return;
+            }
             let finding = look.finding(
                 at,
                 Fault {

@@ -72,7 +72,14 @@ fn check(look: &mut Look) {
     let header = super::trusted_header(facts);
     let ends_tls: Vec<_> = facts.edge.locations.iter().filter(|location| location.tls).collect();
     let Some(name) = header else {
-        if let Some(location) = ends_tls.first() {
+        let all_pass =
+            ends_tls.iter().all(|location| location.passes("X-Forwarded-Proto").is_some());
+        if !ends_tls.is_empty()
+            && all_pass
+            && let Some(server) = super::server_sets_scheme(facts)
+        {
+            look.evidence("the proxy sends X-Forwarded-Proto, and gunicorn trusts it and sets the scheme by itself", Some(server));
+        } else if let Some(location) = ends_tls.first() {
             // gunicorn's forwarded_allow_ips trusts 127.0.0.1 and unix sockets by default and then
             // sets the scheme itself, so that this is a defect with other servers only.
             let finding = look.finding(at, fault("SECURE_SSL_REDIRECT is on, the proxy ends TLS, and SECURE_PROXY_SSL_HEADER is not set".to_owned()));
