@@ -131,6 +131,6 @@ fn dotted(facts: &Facts, folder: &RepoPath, installed: &[&str]) -> Option<String
                     .strip_prefix(name.as_str())
                     .is_some_and(|rest| rest.starts_with(".apps.") || rest == ".apps")
         };
-        (!name.is_empty() && installed.iter().any(|entry| names(entry))).then_some(name)
+        (!name.is_empty() && installed.iter().any(names)).then_some(name)
     })
 }
