@@ -148,7 +148,8 @@ fn look_into(
     told.stored_account = accounts::stored(source, file.role, file.standing);
     if file.standing.is_main() {
         told.chores = chores::of_file(source, file.role);
-        if !settings.files.contains(&file.path) {
+        let may_name_settings = matches!(file.role, Role::Python | Role::Template);
+        if may_name_settings && !settings.files.contains(&file.path) {
             told.used = setting_uses::used_in(source, wanted);
         }
         if file.role == Role::Python {

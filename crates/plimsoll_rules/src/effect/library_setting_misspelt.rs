@@ -35,7 +35,10 @@ django-cors-headers==4.4.0
 fn check(look: &mut Look) {
     let facts = look.facts;
     let installed = installed(facts);
-    let mut found = installed.is_empty();
+    if installed.is_empty() {
+        return;
+    }
+    let mut found = false;
     for (name, setting) in unused(facts) {
         let Some(at) = setting.at.clone() else { continue };
         if name.len() < 8 || atlas().packages().any(|package| package.has(name)) {
