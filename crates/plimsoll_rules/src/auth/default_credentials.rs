@@ -78,7 +78,22 @@ fn check(look: &mut Look) {
             .related
             .extend(known.loaded.map(|at| Related { at, message: "it is loaded here".to_owned() }));
     }
-    if none {
+    // A command that makes accounts may take the password from anywhere, a default of an argument
+    // among them; and what seeds data for a trial may run in production as well.
+    let unfollowed = facts.code.modules.iter().find_map(|module| {
+        let path = module.path.as_str();
+        let is_run_by_hand = path.contains("management/commands/") || is_trial(path);
+        let accounts = module.facts.accounts.iter().map(|account| &account.at);
+        let passwords = module.facts.passwords.iter().map(|password| &password.at);
+        accounts.chain(passwords).next().filter(|_| is_run_by_hand).cloned()
+    });
+    if let Some(at) = unfollowed.filter(|_| none) {
+        look.undetermined(
+            "a command of the project sets passwords of accounts here, and where they come from was not followed",
+            "see that it takes them from a prompt or the environment, or that it never runs in production",
+            Some(at),
+        );
+    } else if none {
         look.evidence(
             format!("{}, and so were scripts and fixtures: none makes an account with a written password", facts.code.looked_at()),
             None,

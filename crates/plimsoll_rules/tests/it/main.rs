@@ -9,5 +9,6 @@
 mod cases;
 mod examples;
 mod nginx;
+mod proofs;
 mod registry;
 mod support;
