@@ -11,6 +11,9 @@ pub struct Subject {
     pub applicability: Applicability,
     /// The checks that the target asks for. Empty: nothing can prove it on this target.
     pub checks: Vec<AskedCheck>,
+    /// What the checks of this target cannot show of the control, where that leaves it unproven
+    /// whatever they say: `that the tests pass on the deployed commit`.
+    pub beyond: Option<String>,
     /// The checks that prove it on other targets.
     pub elsewhere: Vec<ElsewhereCheck>,
     /// What a person has to vouch for, where the control wants that.
@@ -133,6 +136,7 @@ fn subject(
             Some(false) => Applicability::Not(why_not(control, fact)),
         },
         checks: control.checks(target).iter().map(asked).collect(),
+        beyond: control.beyond_files.clone().filter(|_| target == Target::Repository),
         elsewhere: elsewhere(catalog, control, target),
         attestation: control
             .attestation

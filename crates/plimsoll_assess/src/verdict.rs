@@ -37,7 +37,8 @@ pub(crate) struct Decision {
 /// - Such a finding of one of its checks fails it too, where the check serves several controls and
 ///   the finding names another one.
 /// - Proven takes all of: at least one check, every check ran, each has evidence, no finding of a
-///   warning or an error (ignored ones included), nothing undetermined.
+///   warning or an error (ignored ones included), nothing undetermined, and nothing of the control
+///   that the checks of this target cannot show.
 /// - Everything else is unproven, with what would prove it.
 /// - A waiver in force turns a failed or unproven control into a waived one; an expired waiver
 ///   fails what it waived.
@@ -137,6 +138,10 @@ fn needs(seen: &Seen<'_>) -> Vec<String> {
         let finding = &finding.finding;
         needs.push(format!("an end to {} at {} ({})", finding.rule, finding.at, finding.control));
     }
+    if let Some(beyond) = seen.subject.beyond.as_ref().filter(|_| !seen.outcomes.is_empty()) {
+        needs.push(format!("a look at the running system: no file shows {beyond}"));
+        needs.extend(on_other_targets(seen.subject));
+    }
     let mut known = std::collections::BTreeSet::new();
     needs.retain(|need| known.insert(need.clone()));
     needs
@@ -155,7 +160,10 @@ fn check_needs(outcome: &Outcome) -> Vec<String> {
     // Findings speak for themselves; a check with only notes and no evidence shows nothing.
     let weighty = outcome.findings.iter().any(|finding| finding.severity >= Severity::Warning);
     if outcome.evidence.is_empty() && !weighty {
-        return vec![format!("evidence from the check {}: it gave none", outcome.check)];
+        let noted = outcome.findings.iter();
+        return noted
+            .map(|note| format!("an end to what {} notes at {}", outcome.check, note.at))
+            .collect();
     }
     Vec::new()
 }

@@ -23,6 +23,9 @@ pub struct Control {
     pub applies: Predicate,
     /// Ids of the rules that prove it for a repository.
     pub repository: Vec<String>,
+    /// What no file can show of it: while there is something, the rules can find it wrong in a
+    /// repository and never prove it there. A phrase that goes on after "no file shows".
+    pub beyond_files: Option<String>,
     /// Ids of the checks that prove it for a rehearsal on loopback.
     pub rehearsal: Vec<String>,
     /// Ids of the checks that prove it for a production environment. A rule among them is run on

@@ -72,6 +72,7 @@ struct RawControl {
     applies: String,
     #[serde(default)]
     repository: Vec<String>,
+    beyond_files: Option<String>,
     #[serde(default)]
     rehearsal: Vec<String>,
     #[serde(default)]
@@ -166,6 +167,7 @@ impl Loaded {
                 criticality: raw.criticality,
                 applies,
                 repository: raw.repository,
+                beyond_files: raw.beyond_files,
                 rehearsal: raw.rehearsal,
                 production: raw.production,
                 attestation,

@@ -98,6 +98,11 @@ fn proof(catalog: &Catalog, control: &Control) -> String {
             });
             parts.push(format!("{title}:\n\n{}", list(lines)));
         }
+        if target == Target::Repository {
+            parts.extend(control.beyond_files.as_ref().map(|beyond| {
+                format!("These can find it wrong and not prove it: no file shows {beyond}.")
+            }));
+        }
     }
     parts.extend(control.attestation.as_ref().map(attested));
     parts.join("\n\n")

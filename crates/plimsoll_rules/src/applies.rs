@@ -334,10 +334,18 @@ fn middleware(facts: &Facts, class: &str, tail: &str) -> Option<bool> {
     items.iter().all(Value::is_known).then_some(false)
 }
 
-/// Whether the default database is one of a kind, by its engine.
+/// Whether the default database is one of a kind, by its engine. SQLite that holds only while a
+/// variable is unset is what developers get, and says nothing of production.
 fn engine(facts: &Facts, kinds: &[&str]) -> Option<bool> {
     let engine = facts.partial("DATABASES")?.get("default")?.get("ENGINE")?.text()?;
+    if is_sqlite(engine) && !facts.open_variables("DATABASES").is_empty() {
+        return None;
+    }
     Some(kinds.iter().any(|kind| engine.contains(kind)))
+}
+
+fn is_sqlite(engine: &str) -> bool {
+    engine.contains("sqlite") || engine.contains("spatialite")
 }
 
 fn cache_backend(facts: &Facts, kind: &str) -> Option<bool> {

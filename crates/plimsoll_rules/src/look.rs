@@ -17,6 +17,8 @@ pub enum Judgement {
     Bad(Fault),
     /// It is not, even if parts of the value are not known: the defect was seen in a known part.
     Found(Fault),
+    /// Worth a note that leaves the control whole.
+    Remark(Fault),
     /// The rule has nothing to say of it.
     Neither,
     /// It can't be told from the value: why, and what would settle it.
@@ -68,13 +70,23 @@ impl Judgement {
         }
     }
 
-    /// Worth knowing; does not fail the control.
+    /// Worth knowing: does not fail the control, and does not speak for it either.
     pub fn note(
         message: impl Into<String>,
         consequence: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
         Self::bad(Severity::Note, message, consequence, fix)
+    }
+
+    /// Worth knowing and no shortcoming of the control: what was seen is evidence as well.
+    pub fn remark(
+        message: impl Into<String>,
+        consequence: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        let (message, consequence, fix) = (message.into(), consequence.into(), fix.into());
+        Judgement::Remark(Fault { severity: Severity::Note, message, consequence, fix })
     }
 
     fn bad(
@@ -269,10 +281,10 @@ impl<'f> Look<'f> {
                 self.evidence(statement, Some(at));
             }
             Judgement::Bad(fault) | Judgement::Found(fault) => {
-                if fault.severity == Severity::Note {
-                    // A note leaves its control whole: what was seen is evidence as well.
-                    self.evidence(fault.message.clone(), Some(at.clone()));
-                }
+                self.finding(at, fault);
+            }
+            Judgement::Remark(fault) => {
+                self.evidence(fault.message.clone(), Some(at.clone()));
                 self.finding(at, fault);
             }
             Judgement::Open { reason, needs } => self.undetermined(reason, needs, Some(at)),
@@ -302,7 +314,9 @@ impl<'f> Look<'f> {
     fn choose(&mut self, name: &str, at: Span, judgements: Vec<Judgement>) {
         let good = judgements
             .iter()
-            .filter(|j| matches!(j, Judgement::Good(_) | Judgement::Certain(_)))
+            .filter(|j| {
+                matches!(j, Judgement::Good(_) | Judgement::Certain(_) | Judgement::Remark(_))
+            })
             .count();
         let bad = judgements
             .iter()

@@ -89,6 +89,12 @@ fn write_proofs(page: &mut String, catalog: &Catalog, control: &Control) {
             "| For | Check | What it looks at | Its evidence holds |\n| --- | --- | --- | --- |";
         let _ = write!(page, "\n### Proven by\n\n{head}\n{rows}");
     }
+    if let Some(beyond) = &control.beyond_files {
+        let _ = writeln!(
+            page,
+            "\nThe checks of a repository can find it wrong and not prove it: no file shows {beyond}."
+        );
+    }
     if let Some(attestation) = &control.attestation {
         let _ = write!(
             page,

@@ -49,6 +49,7 @@ fn subject(checks: &[&str]) -> Subject {
         id: "C-01".into(),
         applicability: Applicability::Applies,
         checks: checks.iter().map(asked).collect(),
+        beyond: None,
         elsewhere: vec![ElsewhereCheck {
             target: Target::Production,
             what: "a probe: the live site".into(),
@@ -103,6 +104,22 @@ fn the_verdict_follows_from_what_the_checks_gave() {
         assert_eq!(verdict, expected, "{a:?} {b:?}");
         assert_eq!(needs.is_empty(), expected != Unproven, "{a:?} {b:?}: {needs:?}");
     }
+}
+
+#[test]
+fn what_no_file_shows_keeps_a_control_unproven_and_does_not_keep_it_from_failing() {
+    let beyond = || Subject { beyond: Some("that it works".into()), ..subject(&["a"]) };
+    let (unproven, needs) = verdict(beyond(), &[outcome("a", "e")]);
+    assert_eq!(unproven, Verdict::Unproven);
+    assert_eq!(
+        needs,
+        [
+            "a look at the running system: no file shows that it works",
+            "a probe: the live site (in production)",
+            "an attestation: the owner declares: it is so",
+        ]
+    );
+    assert_eq!(verdict(beyond(), &[outcome("a", "eE")]).0, Verdict::Failed);
 }
 
 #[test]

@@ -78,6 +78,22 @@ fn checks_and_controls_name_each_other() {
 }
 
 #[test]
+fn what_only_the_running_system_shows_is_said_where_rules_look_at_a_control() {
+    for control in catalog().controls() {
+        let Some(beyond) = &control.beyond_files else { continue };
+        let first = beyond.split(' ').next();
+        assert!(!control.repository.is_empty(), "{}: no rule looks at it", control.id);
+        assert!(matches!(first, Some("that" | "what" | "which" | "how" | "the")), "{beyond}");
+        assert!(!beyond.ends_with('.'), "{beyond}");
+    }
+    // Controls of which the whole matter is that something happened or answers.
+    for id in ["AUTH-02", "AUTH-12", "BAK-06", "DATA-04", "DB-04", "DEP-01", "NET-01", "TLS-01"] {
+        let control = catalog().control(id);
+        assert!(control.is_some_and(|control| control.beyond_files.is_some()), "{id}");
+    }
+}
+
+#[test]
 fn check_ids_are_kebab_case_and_say_their_kind() {
     for check in catalog().checks() {
         let id = &check.id;

@@ -21,6 +21,7 @@ struct Control<'a> {
     criticality: Criticality,
     applies: String,
     checks: Checks<'a>,
+    beyond_files: Option<&'a str>,
     attestation: Option<Attestation<'a>>,
     parameters: Vec<Parameter<'a>>,
     requirements: Vec<&'a str>,
@@ -101,6 +102,7 @@ impl<'a> Control<'a> {
                 rehearsal: control.checks(Target::Rehearsal),
                 production: control.checks(Target::Production),
             },
+            beyond_files: control.beyond_files.as_deref(),
             attestation: control.attestation.as_ref().map(|attestation| Attestation {
                 role: &attestation.role,
                 wording: &attestation.wording,

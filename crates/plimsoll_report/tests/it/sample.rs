@@ -185,6 +185,7 @@ fn subjects() -> Vec<Subject> {
             .iter()
             .map(|id| AskedCheck { id: (*id).to_owned(), looks_at: String::new() })
             .collect(),
+        beyond: None,
         elsewhere: vec![],
         attestation: None,
     };

@@ -38,7 +38,7 @@ fn check(look: &mut Look) {
     } else if let Some(at) = facts.place_of("INSTALLED_APPS") {
         look.settle(
             at,
-            Judgement::note(
+            Judgement::remark(
                 "AXES_FAILURE_LIMIT is not set; django-axes locks after 3 failures",
                 "the number is the package's choice and can change with it",
                 "set AXES_FAILURE_LIMIT to the agreed number",

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "session-store-evictable",
     control: "CACHE-06",
     title: "sessions live only in a cache that may evict them",
-    what: "SESSION_ENGINE of the pure cache backend, with memcached, which always evicts, or with a Redis of the repository whose `maxmemory-policy` evicts. `cached_db`, `db`, files and signed cookies keep sessions elsewhere. A Redis whose configuration is not in the repository is undetermined.",
+    what: "SESSION_ENGINE of the pure cache backend, with memcached, which always evicts, or with a Redis of the repository whose `maxmemory-policy` evicts. `cached_db`, `db`, files and signed cookies keep sessions elsewhere: no finding, but only `cached_db` is what the control asks for, the others leave it open. A Redis whose configuration is not in the repository is undetermined.",
     why: "When the cache is full, sessions go with the rest: users are signed out in the middle of a form, at random, at the busiest hour.",
     bad: "```python settings.py
 SESSION_ENGINE = 'django.contrib.sessions.backends.cache'
@@ -37,7 +37,15 @@ fn check(look: &mut Look) {
         return;
     };
     let Some(alias) = links::session_alias(facts) else {
-        look.evidence(format!("sessions are kept by {engine}"), at);
+        if engine.contains("cached_db") || engine.to_ascii_lowercase().contains("redis") {
+            look.evidence(format!("sessions are kept by {engine}"), at);
+        } else {
+            look.undetermined(
+                format!("sessions are kept by {engine}, and the control asks for `cached_db` or Redis"),
+                "SESSION_ENGINE = 'django.contrib.sessions.backends.cached_db', or a waiver that says why the place is right",
+                at,
+            );
+        }
         return;
     };
     let Some(at) = at else { return };

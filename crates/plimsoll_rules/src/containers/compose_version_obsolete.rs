@@ -76,7 +76,7 @@ fn check(look: &mut Look) {
     match &stack.project.version {
         Some(version) => look.settle(
             version.span.clone(),
-            Judgement::note(
+            Judgement::remark(
                 "the version key of the compose file is obsolete",
                 "compose ignores it and warns at each call",
                 "delete the line",

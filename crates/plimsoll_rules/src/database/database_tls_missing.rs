@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "database-tls-missing",
     control: "DB-03",
     title: "the connection to a database on another host is not required to be encrypted",
-    what: "The default database on PostgreSQL or MySQL, where its HOST is certainly another machine (a name with a domain, an address): `sslmode` in OPTIONS or PGSSLMODE, MySQL's `ssl` and `ssl_mode`. Loopback, sockets and services of the same compose stack are fine in clear; names without a domain, and hosts that are not known or hold only while a variable is unset, are undetermined.",
+    what: "The default database on PostgreSQL or MySQL, where its HOST is certainly another machine (a name with a domain, an address): `sslmode` in OPTIONS or PGSSLMODE, MySQL's `ssl` and `ssl_mode`. Loopback, sockets and services of the same compose stack are no finding, and prove nothing either; names without a domain, and hosts that are not known or hold only while a variable is unset, are undetermined.",
     why: "libpq's default `prefer` takes a clear connection if the server, or whoever stands in between, refuses encryption. Personal data, and with some methods the password, then cross the network readable.",
     bad: "```python settings.py
 DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'rota', 'HOST': 'db.example.org'}}
@@ -34,7 +34,11 @@ fn check(look: &mut Look) {
         (Encryption::Required(how) | Encryption::Verified(how), _) => {
             look.evidence(format!("the connection is encrypted: {how}"), Some(database.at));
         }
-        (_, Distance::Near(why)) => look.evidence(why, Some(database.at)),
+        (_, Distance::Near(why)) => look.undetermined(
+            format!("{why}, and nothing asks for encryption on the way there"),
+            "sslmode of require or stronger with a server that has TLS, or a waiver that says why this connection may stay in clear",
+            Some(database.at),
+        ),
         (_, Distance::Unknown(why)) => look.undetermined(
             why,
             "on the host: SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()",

@@ -33,7 +33,7 @@ fn check(look: &mut Look) {
     }
     look.judge("SECURE_HSTS_PRELOAD", |value| match value.truth() {
         Some(true) => Judgement::Good("SECURE_HSTS_PRELOAD is on".to_owned()),
-        Some(false) => Judgement::note("SECURE_HSTS_PRELOAD is off", "the very first visit of a browser is not protected", "decide: set it once includeSubDomains has held for months, or waive the control with the reason"),
+        Some(false) => Judgement::remark("SECURE_HSTS_PRELOAD is off", "the very first visit of a browser is not protected", "decide: set it once includeSubDomains has held for months, or waive the control with the reason"),
         None => Judgement::Neither,
     });
 }

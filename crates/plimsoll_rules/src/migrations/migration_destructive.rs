@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
 fn check(look: &mut Look) {
     let facts = look.facts;
     let mut sound = 0usize;
+    let mut lost = false;
     for recent in recent(facts) {
         let mut found: Vec<(Severity, String, &Operation)> = Vec::new();
         for operation in recent.operations() {
@@ -77,15 +78,13 @@ fn check(look: &mut Look) {
             sound += 1;
             continue;
         };
+        lost = true;
         let more = match others {
             [] => String::new(),
             [(_, other, _)] => format!(" and {other}"),
             others => format!(", and {} more such changes", others.len()),
         };
         let message = format!("{} of {} {what}{more}", recent.name, recent.app);
-        if *severity == Severity::Note {
-            look.evidence(message.clone(), Some(first.at.clone()));
-        }
         let finding = look.finding(
             first.at.clone(),
             fault(
@@ -104,7 +103,8 @@ fn check(look: &mut Look) {
             message: what.clone(),
         }));
     }
-    if sound > 0 {
+    // Where data are lost, going back does not bring them back: what the others do proves nothing.
+    if sound > 0 && !lost {
         look.evidence(
             format!("{sound} migrations that may still wait for their release drop nothing"),
             None,

@@ -73,6 +73,17 @@ fn check(look: &mut Look) {
         return;
     }
     let Some(database) = connection::default(facts) else { return };
+    if (database.is_sqlite() || database.is_mysql()) && !database.assumed.is_empty() {
+        look.undetermined(
+            format!(
+                "which database production has depends on {}",
+                connection::several(&database.assumed)
+            ),
+            crate::way_to_know("DATABASES"),
+            Some(database.at),
+        );
+        return;
+    }
     if database.is_sqlite() || database.is_mysql() {
         look.evidence(
             format!(
@@ -95,7 +106,7 @@ fn check(look: &mut Look) {
     for recent in &recent {
         sound += usize::from(!one(look, recent));
     }
-    if sound > 0 {
+    if sound == recent.len() {
         look.evidence(
             format!("{sound} migrations that may still wait for their release hold no long lock that can be told"),
             None,
