@@ -9,6 +9,7 @@ mod containers;
 mod edge;
 mod env_files;
 mod environment;
+mod examples;
 mod guides;
 mod health;
 mod ignores;
@@ -53,6 +54,7 @@ pub use code::{
 };
 pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
+pub use examples::Examples;
 pub use guides::{Contact, Guide, Guides};
 pub use health::HealthCheck;
 pub use ignores::{Ignored, Ignores};
@@ -65,7 +67,7 @@ use plimsoll_formats::compose::ComposeProject;
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
 pub use processes::{Declaration, Process, ProcessKind, UnitFacts};
-pub use reading::Reading;
+pub use reading::{Reading, Suggested};
 pub use routines::{CronLine, Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
 pub use servers::{AppServer, Place as ServerPlace, ServerSetting};
@@ -133,6 +135,9 @@ pub struct Facts {
     pub edge: Edge,
     /// What application code does.
     pub code: CodeFacts,
+    /// What the examples of an environment make of the settings; `None` where they name nothing
+    /// that production's known environment lacks.
+    pub examples: Option<Examples>,
     /// Env files and their examples.
     pub env_files: Vec<EnvFileFacts>,
     /// What runs by itself around the repository.

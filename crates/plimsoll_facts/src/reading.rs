@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use plimsoll_python::{Origin, Setting, State, Value, is_file_name};
-use plimsoll_source::Span;
+use plimsoll_source::{RepoPath, Span};
 
 use crate::Facts;
 
@@ -23,6 +23,9 @@ pub enum Reading<'f> {
         value: &'f Value,
         /// The variables that would change it, and the paths of files.
         variables: Vec<&'f str>,
+        /// What the repository's own examples of an environment make of it, where they name one
+        /// of the variables.
+        suggested: Option<Suggested<'f>>,
     },
     /// One of these values.
     Choice(&'f [Value]),
@@ -37,6 +40,16 @@ pub enum Reading<'f> {
     Absent,
 }
 
+/// What an example of an environment (`.env.example`, a guide to deploying) makes of a setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Suggested<'f> {
+    /// The file that names the variable.
+    pub file: &'f RepoPath,
+    /// The value of the setting with the variables as the example gives them; `None` where the
+    /// example leaves them to be filled in.
+    pub value: Option<&'f Value>,
+}
+
 const REFUSED: &str =
     "production sets its variables to something else: without them the settings stop the process";
 
@@ -49,6 +62,16 @@ fn unknown() -> &'static Value {
 impl Facts {
     /// What may be said of a setting's value in production.
     pub fn reading(&self, name: &str) -> Reading<'_> {
+        self.reading_by(name, None)
+    }
+
+    /// The same of a dict of which only these keys matter: variables that others alone depend on
+    /// do not count.
+    pub fn reading_of_keys(&self, name: &str, keys: &[&str]) -> Reading<'_> {
+        self.reading_by(name, Some(keys))
+    }
+
+    fn reading_by(&self, name: &str, keys: Option<&[&str]>) -> Reading<'_> {
         let Some(setting) = self.settings.get(name) else { return Reading::Absent };
         if setting.origin == Origin::Default && self.django.is_none() && default_varies(name) {
             let partial = setting.partial().unwrap_or(&Value::None);
@@ -58,16 +81,30 @@ impl Facts {
         }
         match &setting.state {
             State::Known(value) => {
-                let variables = self.unset_variables(setting);
+                let variables = self.unset_variables(setting, keys);
                 if variables.is_empty() {
                     Reading::Certain(value)
                 } else if self.is_refused(&variables) {
                     Reading::Unknown { reason: REFUSED, partial: unknown() }
                 } else {
-                    Reading::Assumed { value, variables }
+                    let suggested = self.suggested(name, &variables);
+                    Reading::Assumed { value, variables, suggested }
                 }
             }
             State::OneOf(values) => Reading::Choice(values),
+            State::Unknown { partial, .. }
+                if keys.is_some_and(|keys| {
+                    keys.iter().all(|key| partial.get(key).is_some_and(Value::is_known))
+                }) =>
+            {
+                let variables = self.unset_variables(setting, keys);
+                if variables.is_empty() {
+                    Reading::Certain(partial)
+                } else {
+                    let suggested = self.suggested(name, &variables);
+                    Reading::Assumed { value: partial, variables, suggested }
+                }
+            }
             State::Unknown { reason, partial } => Reading::Unknown { reason, partial },
         }
     }
@@ -157,18 +194,32 @@ impl Facts {
     /// The variables that would change something of a setting, or of one of its parts, and that
     /// nobody has shown to be unset in production.
     pub fn open_variables(&self, name: &str) -> Vec<&str> {
-        self.settings.get(name).map(|setting| self.unset_variables(setting)).unwrap_or_default()
+        let setting = self.settings.get(name);
+        setting.map(|setting| self.unset_variables(setting, None)).unwrap_or_default()
+    }
+
+    /// What the examples of an environment make of a setting that depends on these variables.
+    fn suggested(&self, name: &str, variables: &[&str]) -> Option<Suggested<'_>> {
+        let examples = self.examples.as_ref()?;
+        let mut named = variables.iter().filter_map(|name| examples.named.get(*name));
+        let file = named.next()?;
+        let value = examples.settings.known(name);
+        Some(Suggested { file, value })
     }
 
     /// The variables a setting depends on that nobody has shown to be unset, and the files outside
     /// of the repository that could say something else.
-    fn unset_variables<'f>(&self, setting: &'f Setting) -> Vec<&'f str> {
+    fn unset_variables<'f>(&self, setting: &'f Setting, keys: Option<&[&str]>) -> Vec<&'f str> {
         let complete = self.environment.is_complete();
         let is_set = |name: &str| {
             self.settings.variables.iter().any(|used| used.name == name && used.is_set)
         };
-        let names = setting.variables.iter().map(String::as_str);
-        names.filter(|name| is_file_name(name) || !complete && !is_set(name)).collect()
+        let mut names = match keys {
+            Some(keys) => setting.variables_of(keys),
+            None => setting.variables.iter().map(String::as_str).collect(),
+        };
+        names.retain(|name| is_file_name(name) || !complete && !is_set(name));
+        names
     }
 }
 

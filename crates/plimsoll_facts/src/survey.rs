@@ -25,7 +25,9 @@ use crate::sweep::Sweep;
 use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
-use crate::{Facts, env_files, interiors, leaks, mentions, routines, scripts, sql, syntax};
+use crate::{
+    Facts, env_files, examples, interiors, leaks, mentions, routines, scripts, sql, syntax,
+};
 
 /// What the user tells of the production process.
 #[derive(Clone, Debug, Default)]
@@ -146,6 +148,14 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
     let certificates = Certificates::gather(tree, &inventory);
     let env_files = env_files::gather(tree, &inventory, &system);
+    let installed = versions.installed();
+    let examples = (!given.has_environment())
+        .then(|| {
+            examples::gather(&env_files, &blocks, &settings, &environment.environment, |shown| {
+                evaluate_settings(tree, given, &system, &chosen, shown, installed)
+            })
+        })
+        .flatten();
     let settings_names = quoted_names(tree, &settings.files);
     let own_headers = middleware::gather(tree, &system, &settings);
     let mut sweep = Sweep::of(tree, &inventory, &blocks, &system, &systems, &settings);
@@ -199,6 +209,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         backup_starters,
         vocabulary: sweep.vocabulary,
         uses: sweep.uses,
+        examples,
         env_files,
         ignores,
         settings_names,

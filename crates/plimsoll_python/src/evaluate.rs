@@ -1,6 +1,6 @@
 //! The evaluation of a settings module from beginning to end.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use plimsoll_source::{Problem, ProblemKind, RepoPath, Span};
 
@@ -144,6 +144,8 @@ fn default_setting(value: Value) -> Setting {
         at: None,
         via: Vec::new(),
         variables: Vec::new(),
+        keys: BTreeMap::new(),
+        shape: Vec::new(),
     }
 }
 
@@ -173,12 +175,15 @@ fn project_setting(
             via.push(span);
         }
     }
+    let (keys, shape) = interp.key_variables(&entry.value);
     Setting {
         state: state_of(plain_value(interp, name, &entry.value, default)),
         origin: Origin::Project,
         at: at.map(|event| interp.span(event)),
         via,
         variables: variables.iter().map(|name| name.to_string()).collect(),
+        keys,
+        shape,
     }
 }
 

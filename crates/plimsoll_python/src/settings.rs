@@ -1,5 +1,7 @@
 //! What the evaluation of a settings module gives.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use plimsoll_source::{Problem, RepoPath, Span};
 
@@ -48,6 +50,10 @@ pub struct Setting {
     /// The environment variables that the value depends on, whether set or not; and the paths of
     /// files outside of the repository that could give another one (see [`is_file_name`]).
     pub variables: Vec<String>,
+    /// Of a dict that the project writes: the same for each of its keys that is a text.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Of these, what decides which keys a dict has.
+    pub shape: Vec<String>,
 }
 
 /// Whether what a value depends on is a file and not a variable: a path, as no variable's name has
@@ -63,6 +69,19 @@ impl Setting {
             State::Known(value) => Some(value),
             State::Unknown { .. } | State::OneOf(_) => None,
         }
+    }
+
+    /// What the values of these keys of a dict depend on: of `variables` all but those that only
+    /// other keys depend on.
+    pub fn variables_of(&self, keys: &[&str]) -> Vec<&str> {
+        let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
+        let only_elsewhere = |name: &str| {
+            let asked = keys.iter().filter_map(|key| self.keys.get(*key));
+            self.keys.values().any(|names| holds(names, name))
+                && !asked.into_iter().any(|names| holds(names, name))
+                && !holds(&self.shape, name)
+        };
+        self.variables.iter().map(String::as_str).filter(|name| !only_elsewhere(name)).collect()
     }
 
     /// The value with unknown parts marked as such; `None` for a choice of several.

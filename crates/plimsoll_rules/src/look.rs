@@ -3,7 +3,7 @@
 use plimsoll_catalog::{Confidence, Evidence, Finding, Outcome, Related, Severity, Undetermined};
 use plimsoll_facts::{Facts, Reading};
 use plimsoll_python::{Value, is_file_name};
-use plimsoll_source::Span;
+use plimsoll_source::{RepoPath, Span};
 
 use crate::Rule;
 
@@ -110,6 +110,15 @@ pub struct Look<'f> {
     outcome: Outcome,
 }
 
+/// What an example of an environment makes of a setting that a rule judges.
+struct Example<'e> {
+    file: &'e RepoPath,
+    /// Whether the setting is as bad with what the example gives.
+    is_bad: bool,
+    /// Whether the example gives the variables, or leaves them to be filled in.
+    is_given: bool,
+}
+
 /// The figures that controls are measured by: what the user set, else the chosen profiles', else
 /// the catalog's.
 pub type Parameters<'p> = dyn Fn(&str, &str) -> Option<i64> + 'p;
@@ -188,11 +197,33 @@ impl<'f> Look<'f> {
     /// rests on a variable's absence proves nothing when good and is a finding when bad, and a
     /// choice decides only where all its values agree.
     pub fn judge(&mut self, name: &str, judge: impl Fn(&Value) -> Judgement) {
+        self.judge_reading(name, self.facts.reading(name), judge);
+    }
+
+    /// The same for a dict of which only these keys matter: a variable that only other keys depend
+    /// on leaves them certain.
+    pub fn judge_keys(&mut self, name: &str, keys: &[&str], judge: impl Fn(&Value) -> Judgement) {
+        self.judge_reading(name, self.facts.reading_of_keys(name, keys), judge);
+    }
+
+    fn judge_reading(
+        &mut self,
+        name: &str,
+        reading: Reading<'f>,
+        judge: impl Fn(&Value) -> Judgement,
+    ) {
         let Some(at) = self.facts.place_of(name) else { return };
-        match self.facts.reading(name) {
+        match reading {
             Reading::Certain(value) => self.settle(at, judge(value)),
-            Reading::Assumed { value, variables } => {
-                self.assume(name, at, judge(value), &variables)
+            Reading::Assumed { value, variables, suggested } => {
+                let example = suggested.map(|suggested| Example {
+                    file: suggested.file,
+                    is_bad: suggested.value.is_some_and(|value| {
+                        matches!(judge(value), Judgement::Bad(_) | Judgement::Found(_))
+                    }),
+                    is_given: suggested.value.is_some(),
+                });
+                self.assume(name, at, judge(value), &variables, example);
             }
             Reading::Choice(values) => self.choose(name, at, values.iter().map(judge).collect()),
             Reading::Unknown { reason, partial } => match judge(partial) {
@@ -292,11 +323,59 @@ impl<'f> Look<'f> {
         }
     }
 
-    fn assume(&mut self, name: &str, at: Span, judgement: Judgement, variables: &[&str]) {
+    fn assume(
+        &mut self,
+        name: &str,
+        at: Span,
+        judgement: Judgement,
+        variables: &[&str],
+        example: Option<Example<'_>>,
+    ) {
         match judgement {
+            // One defect, one finding: the switch that everything else follows.
+            Judgement::Bad(fault) | Judgement::Found(fault)
+                if let Some((variable, rule)) = self.switch_of(name, variables) =>
+            {
+                self.undetermined(
+                    format!(
+                        "{} where {variable} is not set, which {rule} looks at",
+                        unstopped(&fault.message)
+                    ),
+                    way_to_settle(name, variables),
+                    Some(at),
+                );
+            }
+            // Whoever deploys follows the example: what stands in the code is not production's.
+            Judgement::Bad(fault) | Judgement::Found(fault)
+                if example.as_ref().is_some_and(|example| !example.is_bad) =>
+            {
+                let reason = match example {
+                    Some(Example { file, is_given: true, .. }) => format!(
+                        "{} where {} is not set; {file} sets it, and production's own environment is not in the repository",
+                        unstopped(&fault.message),
+                        list(&of_variables(variables))
+                    ),
+                    Some(Example { file, .. }) => format!(
+                        "{} where {} is not set; {file} leaves it to be filled in, and production's own environment is not in the repository",
+                        unstopped(&fault.message),
+                        list(&of_variables(variables))
+                    ),
+                    None => fault.message,
+                };
+                self.undetermined(reason, way_to_settle(name, variables), Some(at));
+            }
             Judgement::Bad(mut fault) | Judgement::Found(mut fault) => {
-                fault.message =
-                    format!("{} unless {}", unstopped(&fault.message), otherwise(variables));
+                let otherwise = match example {
+                    Some(example) => format!(
+                        "production sets {} to something else than {} does",
+                        list(&of_variables(variables)),
+                        example.file
+                    ),
+                    None => otherwise(variables),
+                };
+                fault.message = format!("{} unless {otherwise}", unstopped(&fault.message));
+                // Production may have what the repository does not show.
+                fault.severity = fault.severity.min(Severity::Warning);
                 let reads = self.readings(variables);
                 let finding = self.finding(at, fault);
                 finding.confidence = Confidence::Medium;
@@ -338,6 +417,27 @@ impl<'f> Look<'f> {
         }
     }
 
+    /// The switch among the variables of a setting that falls to developing, and the rule that
+    /// speaks of it: the variable of DEBUG, or that of a mode.
+    fn switch_of<'v>(&self, name: &str, variables: &[&'v str]) -> Option<(&'v str, &'static str)> {
+        let settings = &self.facts.settings;
+        if name != "DEBUG"
+            && let Reading::Assumed { value, variables: of_debug, .. } = self.facts.reading("DEBUG")
+            && value.truth() == Some(true)
+            && let Some(variable) = variables.iter().find(|name| of_debug.contains(name))
+        {
+            return Some((variable, "debug-default-on"));
+        }
+        let falls_to_developing = |name: &str| {
+            settings
+                .variables
+                .iter()
+                .any(|used| used.name == name && crate::settings::falls_to_developing(used))
+        };
+        let mode = variables.iter().find(|name| falls_to_developing(name))?;
+        Some((mode, "application-mode-not-production"))
+    }
+
     /// The places where variables are read, for the reader of a finding.
     fn readings(&self, variables: &[&str]) -> Vec<Related> {
         let uses = self.facts.settings.variables.iter();
@@ -365,6 +465,11 @@ pub fn list(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
+}
+
+/// Those of the things that a value depends on that are variables.
+fn of_variables<'n>(dependences: &[&'n str]) -> Vec<&'n str> {
+    dependences.iter().copied().filter(|name| !is_file_name(name)).collect()
 }
 
 /// What would make a value another one: variables that are set, files that are there.

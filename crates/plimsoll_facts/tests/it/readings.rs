@@ -62,3 +62,65 @@ if os.environ.get('PROXY'):
     let whole = facts(settings, WHOLE);
     assert_eq!(depends(&whole, "SECURE_PROXY_SSL_HEADER"), Some(Vec::new()));
 }
+
+/// What the examples of an environment make of a setting: the file, and the text or `None` where it
+/// is left to be filled in.
+fn suggested(files: &[(&str, &str)], name: &str) -> Option<(String, Option<String>)> {
+    let tree = MemoryTree::new(files.iter().copied());
+    let facts = survey(&tree, &Given::default()).unwrap();
+    match facts.reading(name) {
+        Reading::Assumed { suggested: Some(suggested), .. } => {
+            let text = suggested.value.and_then(|value| value.text().map(str::to_owned));
+            Some((suggested.file.to_string(), text))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn examples_say_what_production_may_have() {
+    let settings = "import os\nSITE = os.environ.get('SITE', 'none')\n";
+    let base = [("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n")];
+    for (example, expected) in [
+        (vec![(".env.example", "SITE=a\n")], Some((".env.example", Some("a")))),
+        (vec![(".env.example", "SITE=\n")], Some((".env.example", None))),
+        // What speaks of production wins.
+        (
+            vec![(".env.example", "SITE=a\n"), ("deploy/.env.template", "SITE=b\n")],
+            Some(("deploy/.env.template", Some("b"))),
+        ),
+        (vec![(".env.example", "OTHER=a\n")], None),
+        // Those of development and of tests say nothing of production.
+        (vec![(".envs/.local/.env.example", "SITE=a\n")], None),
+        (vec![("tests/.env.example", "SITE=a\n")], None),
+    ] {
+        let mut files = base.to_vec();
+        files.push(("settings.py", settings));
+        files.extend(example.iter().copied());
+        let expected = expected.map(|(file, text)| (file.to_owned(), text.map(str::to_owned)));
+        assert_eq!(suggested(&files, "SITE"), expected, "{example:?}");
+    }
+}
+
+#[test]
+fn a_key_of_a_dict_depends_on_its_own_variables() {
+    let settings = "\
+import os
+JWT = {'LIFETIME': 5, 'KEY': os.environ.get('KEY', 'x'), 'NAME': os.environ.get('NAME', 'y')}
+if os.environ.get('MORE'):
+    JWT['MORE'] = True
+";
+    let facts = facts(settings, OPEN);
+    for (keys, expected) in [
+        (&["LIFETIME"][..], &["MORE"][..]),
+        (&["KEY"], &["KEY", "MORE"]),
+        (&["KEY", "NAME"], &["KEY", "MORE", "NAME"]),
+    ] {
+        let variables = match facts.reading_of_keys("JWT", keys) {
+            Reading::Certain(_) => Vec::new(),
+            Reading::Assumed { variables, .. } => variables,
+            other => panic!("{keys:?}: {other:?}"),
+        };
+        assert_eq!(variables, expected, "{keys:?}");
+    }
+}

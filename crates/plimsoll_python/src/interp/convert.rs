@@ -1,10 +1,10 @@
 //! From the interpreter's values to plain ones.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::Interp;
-use super::heap::{Event, Object};
+use super::heap::{Event, Key, Object};
 use super::iteration::may_be_unbound;
 use super::value::{Id, Kind, Val};
 use crate::value::{Object as Plain, Value};
@@ -221,6 +221,30 @@ impl Interp<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Of a dict: the variables that the values of its keys depend on, where there are some, and
+    /// those that decide which keys it has. Nothing of anything else.
+    pub(crate) fn key_variables(
+        &self,
+        value: &Val,
+    ) -> (BTreeMap<String, Vec<String>>, Vec<String>) {
+        let mut keys = BTreeMap::new();
+        let Kind::Ref(id) = &value.kind else { return (keys, Vec::new()) };
+        let Some(slot) = self.heap.slot(*id) else { return (keys, Vec::new()) };
+        let Object::Dict(dict) = &slot.object else { return (keys, Vec::new()) };
+        let all = value.deps.iter().chain(slot.deps.iter());
+        let shape: BTreeSet<&str> =
+            all.flat_map(|names| names.iter()).map(|name| &**name).collect();
+        for (key, entry) in &dict.entries {
+            let Key::Str(key) = key else { continue };
+            let mut variables = BTreeSet::new();
+            self.history(&entry.value, &mut BTreeSet::new(), &mut variables, &mut HashSet::new());
+            if !variables.is_empty() {
+                keys.insert(key.to_string(), variables.iter().map(ToString::to_string).collect());
+            }
+        }
+        (keys, shape.into_iter().map(str::to_owned).collect())
     }
 
     fn history_of(

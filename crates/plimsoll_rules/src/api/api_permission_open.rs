@@ -41,25 +41,27 @@ fn check(look: &mut Look) {
         look.settle_default("INSTALLED_APPS", open(unset));
         return;
     }
-    look.judge("REST_FRAMEWORK", |value| match value.get("DEFAULT_PERMISSION_CLASSES") {
-        Some(classes) => match classes.items() {
-            Some([]) => open("DEFAULT_PERMISSION_CLASSES is empty").surely(),
-            Some(items) => {
-                let mut names = items.iter().map(|item| item.text());
-                let closing = |name: &str| !name.ends_with(".AllowAny");
-                if names.clone().flatten().any(closing) {
-                    Judgement::Certain(
-                        "DEFAULT_PERMISSION_CLASSES asks for a permission".to_owned(),
-                    )
-                } else if names.all(|name| name.is_some()) {
-                    open("DEFAULT_PERMISSION_CLASSES is AllowAny").surely()
-                } else {
-                    Judgement::Neither
+    look.judge_keys("REST_FRAMEWORK", &["DEFAULT_PERMISSION_CLASSES"], |value| {
+        match value.get("DEFAULT_PERMISSION_CLASSES") {
+            Some(classes) => match classes.items() {
+                Some([]) => open("DEFAULT_PERMISSION_CLASSES is empty").surely(),
+                Some(items) => {
+                    let mut names = items.iter().map(|item| item.text());
+                    let closing = |name: &str| !name.ends_with(".AllowAny");
+                    if names.clone().flatten().any(closing) {
+                        Judgement::Certain(
+                            "DEFAULT_PERMISSION_CLASSES asks for a permission".to_owned(),
+                        )
+                    } else if names.all(|name| name.is_some()) {
+                        open("DEFAULT_PERMISSION_CLASSES is AllowAny").surely()
+                    } else {
+                        Judgement::Neither
+                    }
                 }
-            }
+                None => Judgement::Neither,
+            },
+            None if matches!(value, Value::Dict(_)) => open(unset),
             None => Judgement::Neither,
-        },
-        None if matches!(value, Value::Dict(_)) => open(unset),
-        None => Judgement::Neither,
+        }
     });
 }

@@ -59,7 +59,7 @@ fn check(look: &mut Look) {
         look.settle(at, forgeable());
         return;
     }
-    look.judge("REST_FRAMEWORK", |value| match value.get("NUM_PROXIES") {
+    look.judge_keys("REST_FRAMEWORK", &["NUM_PROXIES"], |value| match value.get("NUM_PROXIES") {
         Some(Value::Int(number)) => Judgement::Certain(format!("NUM_PROXIES is {number}")),
         Some(Value::None) => forgeable(),
         None if matches!(value, Value::Dict(_)) => forgeable(),

@@ -47,24 +47,28 @@ fn check(look: &mut Look) {
         look.settle_default("INSTALLED_APPS", missing());
         return;
     }
-    look.judge("REST_FRAMEWORK", |value| match value.get("DEFAULT_THROTTLE_CLASSES") {
-        Some(classes) if classes.items().is_some_and(|items| !items.is_empty()) => {
-            let built_in =
-                classes.items().unwrap_or_default().iter().all(|class| {
+    look.judge_keys(
+        "REST_FRAMEWORK",
+        &["DEFAULT_THROTTLE_CLASSES", "DEFAULT_THROTTLE_RATES"],
+        |value| match value.get("DEFAULT_THROTTLE_CLASSES") {
+            Some(classes) if classes.items().is_some_and(|items| !items.is_empty()) => {
+                let built_in = classes.items().unwrap_or_default().iter().all(|class| {
                     class.text().is_some_and(|name| name.starts_with("rest_framework."))
                 });
-            match value.get("DEFAULT_THROTTLE_RATES") {
-                Some(Value::Dict(pairs))
-                    if !pairs.is_empty() && pairs.iter().all(|(_, rate)| *rate == Value::None) =>
-                {
-                    missing()
+                match value.get("DEFAULT_THROTTLE_RATES") {
+                    Some(Value::Dict(pairs))
+                        if !pairs.is_empty()
+                            && pairs.iter().all(|(_, rate)| *rate == Value::None) =>
+                    {
+                        missing()
+                    }
+                    None if built_in && value.is_known() => missing(),
+                    _ => Judgement::Certain("DEFAULT_THROTTLE_CLASSES is set".to_owned()),
                 }
-                None if built_in && value.is_known() => missing(),
-                _ => Judgement::Certain("DEFAULT_THROTTLE_CLASSES is set".to_owned()),
             }
-        }
-        Some(Value::Unknown { .. }) => Judgement::Neither,
-        _ if matches!(value, Value::Dict(_)) => missing(),
-        _ => Judgement::Neither,
-    });
+            Some(Value::Unknown { .. }) => Judgement::Neither,
+            _ if matches!(value, Value::Dict(_)) => missing(),
+            _ => Judgement::Neither,
+        },
+    );
 }

@@ -35,7 +35,7 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    look.judge("SIMPLE_JWT", |value| {
+    look.judge_keys("SIMPLE_JWT", &["ALGORITHM", "SIGNING_KEY", "VERIFYING_KEY"], |value| {
         let fault = |message: &str| {
             Judgement::error(
                 message,

@@ -39,7 +39,7 @@ fn check(look: &mut Look) {
         return;
     }
     let secret = facts.partial("SECRET_KEY").and_then(Value::text);
-    look.judge("SIMPLE_JWT", |value| {
+    look.judge_keys("SIMPLE_JWT", &["ALGORITHM", "SIGNING_KEY"], |value| {
         let algorithm = value.get("ALGORITHM").and_then(Value::text).unwrap_or("HS256");
         let wanted = match algorithm {
             "HS256" => 32,

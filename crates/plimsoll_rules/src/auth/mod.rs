@@ -127,7 +127,7 @@ fn token_lifetime(look: &mut Look, what: &str, key: &str, default: i128, wanted:
         look.settle_default("INSTALLED_APPS", judge(default));
         return;
     }
-    look.judge("SIMPLE_JWT", |value| match value.get(key) {
+    look.judge_keys("SIMPLE_JWT", &[key], |value| match value.get(key) {
         Some(Value::Timedelta(micros)) => judge(micros / 1_000_000),
         None if value.is_known() => judge(default),
         _ => Judgement::Neither,

@@ -41,15 +41,21 @@ fn check(look: &mut Look) {
         look.settle_default("INSTALLED_APPS", off("ROTATE_REFRESH_TOKENS"));
         return;
     }
-    look.judge("SIMPLE_JWT", |value| {
-        for key in ["ROTATE_REFRESH_TOKENS", "BLACKLIST_AFTER_ROTATION"] {
-            match value.get(key).map(Value::truth) {
-                Some(Some(true)) => {}
-                Some(Some(false)) => return off(key),
-                None if value.is_known() => return off(key),
-                _ => return Judgement::Neither,
+    look.judge_keys(
+        "SIMPLE_JWT",
+        &["ROTATE_REFRESH_TOKENS", "BLACKLIST_AFTER_ROTATION"],
+        |value| {
+            for key in ["ROTATE_REFRESH_TOKENS", "BLACKLIST_AFTER_ROTATION"] {
+                match value.get(key).map(Value::truth) {
+                    Some(Some(true)) => {}
+                    Some(Some(false)) => return off(key),
+                    None if value.is_known() => return off(key),
+                    _ => return Judgement::Neither,
+                }
             }
-        }
-        Judgement::Certain("refresh tokens are rotated and the used ones blacklisted".to_owned())
-    });
+            Judgement::Certain(
+                "refresh tokens are rotated and the used ones blacklisted".to_owned(),
+            )
+        },
+    );
 }

@@ -1,9 +1,9 @@
 //! The databases that the settings name, as far as they are known.
 
 use plimsoll_catalog::Confidence;
-use plimsoll_facts::{DatabaseServer, Facts};
+use plimsoll_facts::{DatabaseServer, Facts, Reading};
 use plimsoll_python::Value;
-use plimsoll_source::Span;
+use plimsoll_source::{RepoPath, Span};
 
 use crate::{Judgement, Look};
 
@@ -111,10 +111,22 @@ pub(crate) fn settle(look: &mut Look, database: &Database, judgement: Judgement)
     let listed = several(&database.assumed);
     match judgement {
         Judgement::Bad(mut fault) | Judgement::Found(mut fault) => {
-            fault.message = format!(
-                "{} unless {listed} says otherwise, and nothing in the repository sets it",
-                fault.message
-            );
+            let otherwise = match suggested(look.facts, database) {
+                Some((file, entry))
+                    if entry.and_then(|entry| entry.get("ENGINE"))
+                        != database.entry.get("ENGINE") =>
+                {
+                    look.undetermined(
+                        format!("{} where {listed} says nothing; {file} names another one, and production's own environment is not in the repository", fault.message),
+                        "check with production's environment: --env-file FILE",
+                        Some(database.at.clone()),
+                    );
+                    return;
+                }
+                Some((file, _)) => format!("is set to something else than in {file}"),
+                None => "says otherwise, and nothing in the repository sets it".to_owned(),
+            };
+            fault.message = format!("{} unless {listed} {otherwise}", fault.message);
             look.finding(database.at.clone(), fault).confidence = Confidence::Medium;
         }
         Judgement::Good(statement) | Judgement::Certain(statement) => look.undetermined(
@@ -124,6 +136,19 @@ pub(crate) fn settle(look: &mut Look, database: &Database, judgement: Judgement)
         ),
         other => look.settle(database.at.clone(), other),
     }
+}
+
+/// What the examples of an environment make of an entry, and the file that does: `None` within where
+/// they leave it open.
+fn suggested<'f>(
+    facts: &'f Facts,
+    database: &Database<'f>,
+) -> Option<(&'f RepoPath, Option<&'f Value>)> {
+    let Reading::Assumed { suggested: Some(suggested), .. } = facts.reading("DATABASES") else {
+        return None;
+    };
+    let entry = suggested.value.and_then(|value| value.get(database.alias));
+    Some((suggested.file, entry))
 }
 
 /// Names of variables in a sentence: the first of many.

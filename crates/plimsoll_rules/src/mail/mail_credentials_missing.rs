@@ -6,7 +6,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "mail-credentials-missing",
     control: "MAIL-01",
     title: "the mail server's user or password is empty",
-    what: "EMAIL_HOST_USER and EMAIL_HOST_PASSWORD where the SMTP backend sends to another host.",
+    what: "EMAIL_HOST_USER and EMAIL_HOST_PASSWORD where the SMTP backend sends to another host. A variable that the repository's example of an environment leaves to be filled in is taken for set; where EMAIL_HOST is empty as well, `mail-backend-unconfigured` speaks of it.",
     why: "Django logs in only when both are set. A provider refuses to relay for a stranger, and every mail fails.",
     bad: "```python settings.py
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
@@ -35,10 +35,14 @@ fn check(look: &mut Look) {
             Some("") => Judgement::warning(
                 format!("{name} is empty"),
                 "Django sends without logging in, and the provider refuses the mail",
-                format!("set {name} from the environment"),
+                "set EMAIL_HOST_USER and EMAIL_HOST_PASSWORD from the environment",
             ),
             Some(_) => Judgement::Good(format!("{name} is set")),
             None => Judgement::Neither,
         });
+        // Without one of the two Django does not log in: that is told once.
+        if look.last().is_some() {
+            return;
+        }
     }
 }

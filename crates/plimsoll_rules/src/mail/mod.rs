@@ -10,7 +10,7 @@ mod mail_timeout_missing;
 mod mail_tls_and_ssl;
 mod mail_unencrypted;
 
-use plimsoll_facts::Facts;
+use plimsoll_facts::{Facts, Reading};
 
 use crate::Rule;
 
@@ -35,10 +35,14 @@ fn uses_smtp(facts: &Facts) -> bool {
         .is_some_and(|backend| backend == "django.core.mail.backends.smtp.EmailBackend")
 }
 
-/// Whether mail is handed to the application's own host.
+/// Whether mail goes to no server, or to the application's own host, as far as the repository says:
+/// `mail-backend-unconfigured` speaks of that, and what the server wants is not known.
 fn is_local(facts: &Facts) -> bool {
-    let host = facts.certain("EMAIL_HOST").and_then(|value| value.text());
-    host.is_some_and(|host| matches!(host, "" | "localhost" | "127.0.0.1" | "::1"))
+    let host = match facts.reading("EMAIL_HOST") {
+        Reading::Certain(value) | Reading::Assumed { value, .. } => value.text(),
+        _ => None,
+    };
+    host.is_some_and(|host| matches!(host.trim(), "" | "localhost" | "127.0.0.1" | "::1"))
 }
 
 /// Addresses that no receiving server takes: a domain without a dot, the reserved names of RFC

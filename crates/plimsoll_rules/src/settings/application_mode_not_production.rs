@@ -64,6 +64,12 @@ pub(crate) fn is_mode(name: &str) -> bool {
         && (WHOLE.contains(&name) || name.ends_with("_ENV") || name.ends_with("_ENVIRONMENT"))
 }
 
+/// Whether the settings fall to a mode for developing where this variable is not set.
+pub(crate) fn falls_to_developing(used: &VariableUse) -> bool {
+    let fallback = used.fallback.as_ref().and_then(Value::text);
+    is_mode(&used.name) && !used.is_set && fallback.map(mode) == Some(Mode::Development)
+}
+
 fn mode(text: &str) -> Mode {
     match text.trim().to_ascii_lowercase().as_str() {
         "production" | "prod" | "prd" | "live" | "release" => Mode::Production,

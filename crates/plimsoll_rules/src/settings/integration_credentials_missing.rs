@@ -134,7 +134,7 @@ fn judge(look: &mut Look, name: &str, switch: &str) {
             found(look, name, switch, message);
         }
         Reading::Certain(_) => look.evidence(format!("{name} is given"), Some(at)),
-        Reading::Assumed { value, variables } if empty(value) => {
+        Reading::Assumed { value, variables, .. } if empty(value) => {
             let reason = format!(
                 "{name} is empty unless {} is set, and production's whole environment is not in the repository",
                 crate::list(&variables)
