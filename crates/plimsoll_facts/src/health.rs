@@ -20,6 +20,8 @@ pub struct HealthCheck {
     pub is_open: bool,
     /// Whether it calls by the container's own address, whatever host the address names.
     pub calls_by_address: bool,
+    /// Whether an answer with an error status fails it; `None` where that is not known.
+    pub minds_status: Option<bool>,
 }
 
 impl HealthCheck {
@@ -38,6 +40,7 @@ impl HealthCheck {
             headers: probe.headers.clone(),
             is_open: false,
             calls_by_address: true,
+            minds_status: Some(true),
         })
     }
 
@@ -126,7 +129,59 @@ fn of_words(words: &[&str], at: &Span) -> Option<HealthCheck> {
         headers: headers(&split),
         is_open,
         calls_by_address: false,
+        minds_status: minds_status(&text, &split),
     })
+}
+
+/// Whether a command that asks an address fails for an answer of 4xx or 5xx. curl does with
+/// `--fail` alone; wget and urllib always do; requests and httpx only where the code looks.
+fn minds_status(text: &str, words: &[String]) -> Option<bool> {
+    let is = |name: &str| words.iter().any(|word| word.rsplit('/').next() == Some(name));
+    if is("curl") {
+        return curl_minds_status(words.iter().map(String::as_str));
+    }
+    if is("wget") || text.contains("urlopen") {
+        return Some(true);
+    }
+    let library = text.contains("requests.get(") || text.contains("httpx.get(");
+    let looks =
+        ["raise_for_status", "status_code", ".ok", "is_success", ".text", ".json", "assert"];
+    (library && !looks.iter().any(|word| text.contains(word))).then_some(false)
+}
+
+/// Whether a call of curl fails for an answer with an error status; `None` where something behind
+/// it may look at what it prints.
+pub fn curl_minds_status<'w>(words: impl Iterator<Item = &'w str>) -> Option<bool> {
+    let mut prints_code = false;
+    let mut takes_value = false;
+    for word in words {
+        if std::mem::take(&mut takes_value) {
+            continue;
+        }
+        if let Some(long) = word.strip_prefix("--") {
+            match long.split('=').next().unwrap_or(long) {
+                "fail" | "fail-with-body" | "fail-early" => return Some(true),
+                "write-out" | "config" => prints_code = true,
+                _ => {}
+            }
+        } else if word.starts_with('-') {
+            for letter in word.chars().skip(1) {
+                match letter {
+                    'f' => return Some(true),
+                    'w' | 'K' => prints_code = true,
+                    _ => {}
+                }
+                // The rest of the word, or the next word, is this option's value.
+                if "AbcCdDeEFhHKmoPQrtTuUwxXyYz".contains(letter) {
+                    takes_value = word.ends_with(letter);
+                    break;
+                }
+            }
+        } else if word.starts_with('|') && word != "||" || word.contains("$(") {
+            prints_code = true;
+        }
+    }
+    (!prints_code).then_some(false)
 }
 
 /// `-H 'Host: x'`, `-HHost:x`, `--header='Host: x'`.
@@ -180,6 +235,29 @@ mod tests {
             assert_eq!((check.url.as_str(), check.follows), (url, follows), "{words:?}");
         }
         assert!(of_words(&["pg_isready"], &at).is_none());
+    }
+
+    #[test]
+    fn a_status_that_fails_the_check_is_told_from_one_that_does_not() {
+        let at = Span::of_file(RepoPath::new("x").unwrap());
+        for (line, expected) in [
+            ("curl http://localhost:8000/health/ || exit 1", Some(false)),
+            ("curl -sS -o /dev/null http://localhost/ || exit 1", Some(false)),
+            ("curl -fsS http://localhost/", Some(true)),
+            ("curl -sSf http://localhost/", Some(true)),
+            ("curl --fail http://localhost/", Some(true)),
+            ("curl -s http://localhost/ | grep -q ok", None),
+            ("curl -so /dev/null -w '%{http_code}' http://localhost/", None),
+            ("curl -H 'Host: far.org' http://localhost/", Some(false)),
+            ("wget -qO- http://localhost/ || exit 1", Some(true)),
+            ("python -c 'import requests; requests.get(\"http://localhost/\")'", Some(false)),
+            (
+                "python -c 'import requests; requests.get(\"http://localhost/\").raise_for_status()'",
+                None,
+            ),
+        ] {
+            assert_eq!(of_words(&[line], &at).unwrap().minds_status, expected, "{line}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use plimsoll_formats::dockerfile::{Command, Dockerfile, Effective, Instruction};
 use plimsoll_formats::platform_yaml::{self, PlatformKind};
 use plimsoll_source::{RepoPath, Span, Tree};
 
+use crate::containers::started::{self, Start};
 use crate::health::{self, HealthCheck};
 use crate::inventory::{Inventory, Role};
 use crate::processes::{Declaration, Process, ProcessKind, copies};
@@ -37,6 +38,8 @@ pub struct Interior {
     pub collects_at_build: Option<Span>,
     /// How its health is asked over HTTP.
     pub health: Option<HealthCheck>,
+    /// What starts its command, and with what.
+    pub start: Option<Start>,
 }
 
 /// A volume or folder in a container.
@@ -102,7 +105,7 @@ pub(crate) fn gather(
             })
             .map(|process| process.kind)
             .collect();
-        found.push(of_service(tree, service, kinds));
+        found.push(of_service(tree, inventory, service, kinds));
     }
     for file in inventory.main(Role::Dockerfile) {
         let kinds: Vec<ProcessKind> = processes
@@ -123,6 +126,7 @@ pub(crate) fn gather(
         let contexts: Vec<RepoPath> =
             [file.path.parent(), Some(RepoPath::root())].into_iter().flatten().collect();
         take_image(&mut container, &file.path, &image, &contexts);
+        container.start = started::of_image(tree, inventory, &image, &container.holds);
         found.push(container);
     }
     found
@@ -190,10 +194,16 @@ fn empty(name: String, at: Span, declared: Declaration, kinds: Vec<ProcessKind>)
         volumes: Vec::new(),
         collects_at_build: None,
         health: None,
+        start: None,
     }
 }
 
-fn of_service(tree: &dyn Tree, service: &Service, kinds: Vec<ProcessKind>) -> Interior {
+fn of_service(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    service: &Service,
+    kinds: Vec<ProcessKind>,
+) -> Interior {
     let name = service.name.value.clone();
     let mut container = empty(name, service.name.span.clone(), Declaration::Compose, kinds);
     let build = service.build.as_ref().map(|build| &build.value);
@@ -217,7 +227,11 @@ fn of_service(tree: &dyn Tree, service: &Service, kinds: Vec<ProcessKind>) -> In
             build.and_then(|build| build.context_path.clone()).into_iter().collect();
         if let Some(image) = parsed.effective(target, &args) {
             take_image(&mut container, &path, &image, &contexts);
+            let holds = [container.holds.clone(), mounted(service)].concat();
+            container.start = started::of_service(tree, inventory, service, Some(&image), &holds);
         }
+    } else if service.entrypoint.is_some() {
+        container.start = started::of_service(tree, inventory, service, None, &mounted(service));
     }
     for mount in &service.volumes {
         let target = mount.value.target.trim_end_matches('/').to_owned();
@@ -236,6 +250,15 @@ fn of_service(tree: &dyn Tree, service: &Service, kinds: Vec<ProcessKind>) -> In
         container.health = health::of_compose(&check.value);
     }
     container
+}
+
+/// Files and folders of the repository that are mounted into a service.
+fn mounted(service: &Service) -> Vec<(String, RepoPath)> {
+    let mounts = service.volumes.iter().filter_map(|mount| {
+        let source = mount.value.source_path.clone()?;
+        Some((mount.value.target.trim_end_matches('/').to_owned(), source))
+    });
+    mounts.collect()
 }
 
 fn take_image(

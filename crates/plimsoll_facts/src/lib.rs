@@ -41,7 +41,7 @@ pub use automation::Automation;
 pub use blocks::{Block, Blocks};
 pub use containers::{
     ComposeStack, Containers, DatabaseKind, DatabaseServer, ImageFacts, ImageOrigin, ImageUser,
-    Pooler, RedisPlace, RedisServer,
+    Pooler, RedisPlace, RedisServer, Start,
 };
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
 pub use examples::Examples;
 pub use guides::{Contact, Guide, Guides};
-pub use health::HealthCheck;
+pub use health::{HealthCheck, curl_minds_status};
 pub use ignores::{Ignored, Ignores};
 pub use interiors::{Interior, Mounted};
 use inventory::Inventory;
@@ -66,7 +66,7 @@ use plimsoll_formats::advisories::Advisories;
 use plimsoll_formats::compose::ComposeProject;
 use plimsoll_python::Settings;
 use plimsoll_source::{Problem, RepoPath, Span};
-pub use processes::{Declaration, Process, ProcessKind, UnitFacts};
+pub use processes::{Declaration, Process, ProcessKind, ProgramFacts, UnitFacts};
 pub use reading::{Reading, Suggested};
 pub use routines::{CronLine, Reached, Routine, RoutinePlace, reach};
 pub use scripts::ScriptFacts;
@@ -123,6 +123,8 @@ pub struct Facts {
     pub interiors: Vec<Interior>,
     /// The systemd units that may be part of production.
     pub units: Vec<UnitFacts>,
+    /// The programs of Supervisor that start processes of the system.
+    pub programs: Vec<ProgramFacts>,
     /// The application servers among the processes, with their settings.
     pub servers: Vec<AppServer>,
     /// How TLS certificates are obtained and renewed.

@@ -124,6 +124,10 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let probes = interiors::probes(tree, &inventory, &processes);
     let log_limit = interiors::log_limit(tree, &inventory);
     let units = units_of_system(tree, declared.units, &system, &systems);
+    let mut programs = declared.programs;
+    programs.retain(|program| {
+        program.processes.iter().any(|p| processes::belongs(tree, p, &system, &systems))
+    });
     let servers = AppServer::gather(tree, &inventory, &processes);
     let versions = Versions::gather(tree, &inventory, &system);
     let chosen = candidates.first().map(|candidate| candidate.module.clone()).unwrap_or_default();
@@ -233,6 +237,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         log_limit,
         probes,
         units,
+        programs,
         servers,
         certificates,
         blocks,

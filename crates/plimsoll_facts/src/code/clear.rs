@@ -18,6 +18,8 @@ pub struct ClearSecret {
     pub at: Span,
     /// The kind of file.
     pub place: ClearPlace,
+    /// The variables that stand in for the value where they are set: `${NAME:-value}`.
+    pub unless: Vec<String>,
 }
 
 /// Where a secret stands in clear.
@@ -36,6 +38,8 @@ pub enum ClearPlace {
 pub struct ClearSecrets {
     /// The secrets.
     pub found: Vec<ClearSecret>,
+    /// Those of compose files that hold only while variables of the host are unset.
+    pub fallbacks: Vec<ClearSecret>,
     /// Compose files and units that were read.
     pub services: usize,
     /// Dockerfiles that were read.
@@ -78,8 +82,15 @@ impl ClearSecrets {
         });
         for service in project.services.values() {
             for (name, value) in &service.environment {
-                if let EnvValue::Given { value: text, interpolated: false, .. } = &value.value {
-                    self.take(name, text.expose(), value.span.clone(), ClearPlace::Compose);
+                let EnvValue::Given { value: text, unknown, interpolated } = &value.value else {
+                    continue;
+                };
+                let (at, place) = (value.span.clone(), ClearPlace::Compose);
+                let Some(secret) = secret_of(name, text.expose(), at, place) else { continue };
+                if *interpolated {
+                    self.fallbacks.push(ClearSecret { unless: unknown.clone(), ..secret });
+                } else {
+                    self.found.push(secret);
                 }
             }
         }
@@ -126,23 +137,30 @@ impl ClearSecrets {
     }
 
     fn take(&mut self, name: &str, value: &str, at: Span, place: ClearPlace) {
-        // Files and switches are named like secrets and hold none.
-        let plain = value.is_empty()
-            || value.starts_with('/')
-            || value.contains('$')
-            || value.contains('%')
-            || value.parse::<f64>().is_ok()
-            || matches!(
-                value.to_ascii_lowercase().as_str(),
-                "true" | "false" | "yes" | "no" | "none" | "null" | "on" | "off"
-            );
-        // An address is a secret only with a password in it.
-        let address = value.contains("://") && !has_password(value);
-        if is_secret_name(name) && !name.ends_with("_FILE") && !plain && !address {
-            let value = Secret::new(value);
-            self.found.push(ClearSecret { name: name.to_owned(), value, at, place });
-        }
+        self.found.extend(secret_of(name, value, at, place));
     }
+}
+
+fn secret_of(name: &str, value: &str, at: Span, place: ClearPlace) -> Option<ClearSecret> {
+    // Files and switches are named like secrets and hold none.
+    let plain = value.is_empty()
+        || value.starts_with('/')
+        || value.contains('$')
+        || value.contains('%')
+        || value.parse::<f64>().is_ok()
+        || matches!(
+            value.to_ascii_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "none" | "null" | "on" | "off"
+        );
+    // An address is a secret only with a password in it.
+    let address = value.contains("://") && !has_password(value);
+    (is_secret_name(name) && !name.ends_with("_FILE") && !plain && !address).then(|| ClearSecret {
+        name: name.to_owned(),
+        value: Secret::new(value),
+        at,
+        place,
+        unless: Vec::new(),
+    })
 }
 
 /// Whether an address holds a password: `postgres://user:password@host/`.

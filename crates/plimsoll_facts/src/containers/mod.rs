@@ -4,6 +4,7 @@
 mod image;
 mod redis;
 mod server;
+pub(crate) mod started;
 mod variables;
 
 use plimsoll_formats::compose::{ComposeProject, Service};
@@ -14,6 +15,7 @@ use crate::processes::Process;
 pub use image::{ImageFacts, ImageOrigin, ImageUser};
 pub use redis::{RedisPlace, RedisServer};
 pub use server::{DatabaseKind, DatabaseServer, Pooler};
+pub use started::Start;
 
 /// The containers of production.
 #[derive(Clone, Debug, Default)]

@@ -17,6 +17,7 @@ mod written;
 
 pub(crate) use compose::environment as compose_environment;
 pub(crate) use images::copies;
+pub use supervisor::ProgramFacts;
 pub use units::UnitFacts;
 
 use plimsoll_formats::command::{Command, Program};
@@ -149,6 +150,8 @@ pub(crate) struct Declared {
     pub(crate) stack: Option<crate::containers::ComposeStack>,
     /// The systemd units.
     pub(crate) units: Vec<UnitFacts>,
+    /// The programs of Supervisor that start something of Django's.
+    pub(crate) programs: Vec<ProgramFacts>,
 }
 
 /// The processes that the repository declares for production.
@@ -157,7 +160,8 @@ pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
     let units = units::gather(tree, inventory, blocks, &written);
     let mut processes: Vec<Process> =
         units.iter().flat_map(|unit| unit.processes.iter().cloned()).collect();
-    processes.extend(supervisor::gather(tree, inventory, blocks));
+    let programs = supervisor::gather(tree, inventory, blocks);
+    processes.extend(programs.iter().flat_map(|program| program.processes.iter().cloned()));
     let stack = compose::gather(tree, inventory, blocks, &written);
     processes.extend(stack.processes);
     processes.extend(platforms::gather(tree, inventory));
@@ -169,6 +173,7 @@ pub(crate) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
         compose: stack.project,
         stack: stack.services,
         units,
+        programs,
     }
 }
 

@@ -10,8 +10,24 @@ use crate::blocks::Blocks;
 use crate::inventory::{Inventory, Role};
 use crate::surroundings::{Source, Surroundings};
 
-/// The processes of the programs that may be part of production.
-pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Vec<Process> {
+/// A program of Supervisor that starts something of Django's.
+#[derive(Clone, Debug)]
+pub struct ProgramFacts {
+    /// Its name.
+    pub name: String,
+    /// Where its section begins.
+    pub at: Span,
+    /// Whether Supervisor brings it back after a crash, and where that is said; `None` for a value
+    /// that is none of Supervisor's.
+    pub restarts: (Option<bool>, Option<Span>),
+    /// Whether a stop reaches every process of its group: `stopasgroup` or `killasgroup`.
+    pub stops_group: bool,
+    /// What it starts.
+    pub processes: Vec<Process>,
+}
+
+/// The programs that may be part of production.
+pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) -> Vec<ProgramFacts> {
     let files: Vec<SourceText> =
         inventory.main(Role::Supervisor).filter_map(|file| tree.read(&file.path).ok()).collect();
     let embedded = blocks.production(BlockKind::Supervisor).map(|block| &block.embedded.text);
@@ -58,11 +74,29 @@ pub(super) fn gather(tree: &dyn Tree, inventory: &Inventory, blocks: &Blocks) ->
                 let folder = folder.value.trim_end_matches('/').to_owned();
                 runner.copies.push((folder, RepoPath::root()));
             }
-            found.extend(
+            let processes: Vec<Process> =
                 of_commands(&whole, &runner, runner.words(&program.argv), ProcessKind::Other)
                     .into_iter()
-                    .filter(|process| process.kind != ProcessKind::Other),
-            );
+                    .filter(|process| process.kind != ProcessKind::Other)
+                    .collect();
+            if processes.is_empty() {
+                continue;
+            }
+            let on = |key| {
+                program.get(key).is_some_and(|value| {
+                    matches!(value.value.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "1")
+                })
+            };
+            found.push(ProgramFacts {
+                name: name.clone(),
+                at: program.name.span.clone(),
+                restarts: (
+                    program.restarts(),
+                    program.get("autorestart").map(|value| value.span.clone()),
+                ),
+                stops_group: on("stopasgroup") || on("killasgroup"),
+                processes,
+            });
         }
     }
     found

@@ -25,6 +25,14 @@ pub struct TaskFacts {
     pub configured_from: Vec<(Option<String>, Option<String>)>,
     /// Where it waits for or asks after a result, and by what.
     pub awaits: Vec<(Span, &'static str)>,
+    /// Texts that its configuration in code holds, by key in lower case: `task_default_queue`.
+    pub texts: Vec<(String, String, Span)>,
+    /// Routes that are written out in code: the task's name or pattern, the queue, the place.
+    pub routes: Vec<(String, String, Span)>,
+    /// Queues that calls name for what they send: `apply_async(queue='mail')`.
+    pub sent_to: Vec<(String, Span)>,
+    /// What is sent without naming a queue, by the last name before `.delay` or `.apply_async`.
+    pub sent: Vec<String>,
 }
 
 /// A task.
@@ -42,6 +50,10 @@ pub struct Task {
     pub by: String,
     /// Whether it runs by a schedule of its own: `periodic_task`, huey's `db_periodic_task`.
     pub periodic: bool,
+    /// The queue that its decorator names.
+    pub queue: Option<String>,
+    /// Whether its decorator names a queue that is not written out.
+    pub queue_open: bool,
 }
 
 /// A Celery application.
@@ -93,11 +105,14 @@ impl Pass<'_> {
             if !task || (end == "job" && !by.contains("rq")) {
                 continue;
             }
-            let given = match &decorator.expression {
-                Expr::Call(call) => call.arguments.find_keyword("name").map(|k| &k.value),
+            let keyword = |name: &str| match &decorator.expression {
+                Expr::Call(call) => call.arguments.find_keyword(name).map(|k| &k.value),
                 _ => None,
             };
+            let given = keyword("name");
             let name = given.and_then(text).map(str::to_owned);
+            let routed = keyword("queue");
+            let queue = routed.and_then(text).map(str::to_owned);
             self.facts.tasks.push(Task {
                 function: it.name.to_string(),
                 name_open: given.is_some() && name.is_none(),
@@ -105,6 +120,8 @@ impl Pass<'_> {
                 at: self.span(&it.name),
                 by,
                 periodic,
+                queue_open: keyword("options").is_some() || (routed.is_some() && queue.is_none()),
+                queue,
             });
             break;
         }
@@ -149,6 +166,28 @@ impl Pass<'_> {
                             self.configured(key, &item.value);
                         }
                     }
+                }
+            }
+            "delay" | "apply_async" | "send_task" => {
+                let named = given("queue").map(|k| &k.value);
+                match named.and_then(text) {
+                    Some(queue) => {
+                        let at = self.span(call);
+                        self.facts.sent_to.push((queue.to_owned(), at));
+                    }
+                    // `**options`, and a router's choice, can name one too.
+                    None if named.is_none()
+                        && given("routing_key").is_none()
+                        && call.arguments.keywords.iter().all(|k| k.arg.is_some()) =>
+                    {
+                        if let Expr::Attribute(method) = &*call.func
+                            && name != "send_task"
+                            && let Some(sent) = last(&method.value)
+                        {
+                            self.facts.sent.push(sent.to_owned());
+                        }
+                    }
+                    None => {}
                 }
             }
             "AsyncResult" | "GroupResult" => {
@@ -201,7 +240,34 @@ impl Pass<'_> {
             }
         }
         let at = self.span(value);
+        if let Some(value) = text(value) {
+            self.facts.texts.push((key.clone(), value.to_owned(), at.clone()));
+        }
+        if let ("task_routes", Expr::Dict(dict)) = (key.as_str(), value) {
+            for item in &dict.items {
+                let (Some(pattern), Some((queue, at))) =
+                    (item.key.as_ref().and_then(text), self.queue_of(&item.value))
+                else {
+                    continue;
+                };
+                self.facts.routes.push((pattern.to_owned(), queue, at));
+            }
+        }
         self.facts.configures.push((key, at));
+    }
+
+    /// `'mail'` or `{'queue': 'mail'}`.
+    fn queue_of(&self, route: &Expr) -> Option<(String, Span)> {
+        let named = match route {
+            Expr::Dict(dict) => {
+                let of = |item: &&crate::syntax::ast::DictItem| {
+                    item.key.as_ref().and_then(text) == Some("queue")
+                };
+                &dict.items.iter().find(of)?.value
+            }
+            other => other,
+        };
+        Some((text(named)?.to_owned(), self.span(named)))
     }
 }
 

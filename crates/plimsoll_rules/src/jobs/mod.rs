@@ -10,6 +10,7 @@ mod broker_unencrypted;
 mod result_backend_missing;
 mod scheduled_task_unknown;
 mod worker_missing;
+mod worker_queue_unconsumed;
 
 use plimsoll_facts::{Declaration, Facts, Module, Process, ProcessKind};
 use plimsoll_formats::command::Program;
@@ -22,6 +23,7 @@ use crate::Rule;
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
     worker_missing::RULE,
+    worker_queue_unconsumed::RULE,
     beat_missing::RULE,
     beat_duplicated::RULE,
     beat_schedule_unwritable::RULE,

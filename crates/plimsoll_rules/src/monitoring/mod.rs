@@ -3,6 +3,7 @@
 mod error_tracker_development;
 mod error_tracker_missing;
 mod exception_swallowed;
+mod health_check_blind;
 mod health_endpoint_missing;
 mod health_endpoint_shallow;
 mod performance_agent_missing;
@@ -16,6 +17,7 @@ pub(crate) const RULES: &[Rule] = &[
     exception_swallowed::RULE,
     health_endpoint_missing::RULE,
     health_endpoint_shallow::RULE,
+    health_check_blind::RULE,
     performance_agent_missing::RULE,
 ];
 

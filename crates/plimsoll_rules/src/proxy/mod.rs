@@ -15,6 +15,7 @@ mod media_active_types_inline;
 mod media_served_public;
 mod permissions_policy_missing;
 mod proxy_config_invalid;
+mod proxy_config_misplaced;
 mod proxy_default_server_missing;
 mod proxy_directive_unsupported;
 mod proxy_headers_dropped;
@@ -56,6 +57,7 @@ pub(crate) const RULES: &[Rule] = &[
     static_path_mismatch::RULE,
     media_served_public::RULE,
     proxy_config_invalid::RULE,
+    proxy_config_misplaced::RULE,
     proxy_default_server_missing::RULE,
     proxy_server_name_mismatch::RULE,
     proxy_directive_unsupported::RULE,

@@ -9,6 +9,7 @@ mod env_file_tracked;
 mod image_holds_secret;
 mod personal_data_tracked;
 mod private_key_tracked;
+mod secret_default_in_compose;
 mod secret_default_in_settings;
 mod secret_in_compose;
 mod secret_in_history;
@@ -33,6 +34,7 @@ pub(crate) const RULES: &[Rule] = &[
     personal_data_tracked::RULE,
     secret_literal_in_settings::RULE,
     secret_default_in_settings::RULE,
+    secret_default_in_compose::RULE,
     secret_on_command_line::RULE,
     credential_weak::RULE,
     credential_reused::RULE,

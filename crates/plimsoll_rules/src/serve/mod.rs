@@ -4,6 +4,7 @@ mod app_port_public;
 mod app_server_config_unloaded;
 mod app_server_unpinned;
 mod development_server_in_production;
+mod entrypoint_ignores_command;
 mod entrypoint_without_exec;
 mod options;
 mod proxy_timeout_shorter;
@@ -13,6 +14,7 @@ mod server_option_unknown;
 mod service_runs_as_root;
 mod service_user_is_proxy_user;
 mod stop_timeout_shorter;
+mod supervisor_leaves_children;
 mod unit_invalid;
 mod unit_not_enabled;
 mod unit_type_mismatch;
@@ -30,6 +32,7 @@ pub(crate) const RULES: &[Rule] = &[
     app_server_unpinned::RULE,
     development_server_in_production::RULE,
     wsgi_module_missing::RULE,
+    entrypoint_ignores_command::RULE,
     app_server_config_unloaded::RULE,
     server_option_unknown::RULE,
     worker_count_contradictory::RULE,
@@ -46,6 +49,7 @@ pub(crate) const RULES: &[Rule] = &[
     unit_not_enabled::RULE,
     stop_timeout_shorter::RULE,
     entrypoint_without_exec::RULE,
+    supervisor_leaves_children::RULE,
 ];
 
 /// Whether a process runs until it is stopped.

@@ -1,7 +1,6 @@
 //! `restart-policy-missing`: a long-running unit has no restart policy.
 
 use plimsoll_catalog::Severity;
-use plimsoll_facts::Declaration;
 use plimsoll_formats::systemd::ServiceType;
 
 use super::lasting;
@@ -11,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "restart-policy-missing",
     control: "APP-06",
     title: "a long-running unit has no restart policy",
-    what: "Restart= of the units that start servers, workers and schedulers: unset, `no`, or `on-success`. A unit that a socket starts comes back with the next request and is right. Programs of Supervisor are left open, as their section may switch `autorestart` off. Services of compose are told by `compose-restart-missing`.",
+    what: "Restart= of the units that start servers, workers and schedulers: unset, `no`, or `on-success`. A unit that a socket starts comes back with the next request and is right. Programs of Supervisor whose `autorestart` is off. Services of compose are told by `compose-restart-missing`.",
     why: "Processes die: out of memory, a bug in an extension, the database away for a minute at the start. Without Restart= the site stays down until somebody looks, or only the worker does, which nobody notices until mails are missing.",
     bad: "```python settings.py
 DEBUG = False
@@ -87,20 +86,39 @@ fn check(look: &mut Look) {
             },
         );
     }
-    for process in facts
-        .processes
-        .iter()
-        .filter(|process| lasting(process) && process.declared == Declaration::Supervisor)
-    {
+    for program in &facts.programs {
+        if !program.processes.iter().any(lasting) {
+            continue;
+        }
         any = true;
-        look.undetermined(
-            format!(
-                "Supervisor restarts the program {} unless its autorestart is off",
-                process.name
+        let (restarts, at) = &program.restarts;
+        match restarts {
+            Some(true) => look.evidence(
+                format!("Supervisor restarts the program {}", program.name),
+                Some(program.at.clone()),
             ),
-            "look at autorestart in the program's section, or kill the process once",
-            Some(process.at.clone()),
-        );
+            Some(false) => {
+                look.finding(
+                    at.clone().unwrap_or_else(|| program.at.clone()),
+                    Fault {
+                        severity: Severity::Warning,
+                        message: format!("the program {} of Supervisor has its autorestart off", program.name),
+                        consequence:
+                            "after one crash or kill for memory it stays down until somebody notices"
+                                .to_owned(),
+                        fix: "autorestart=true".to_owned(),
+                    },
+                );
+            }
+            None => look.undetermined(
+                format!(
+                    "autorestart of the program {} has a value that Supervisor does not know",
+                    program.name
+                ),
+                "kill the process once and look whether it comes back",
+                at.clone(),
+            ),
+        }
     }
     if !any {
         look.undetermined("no unit of the repository starts the application; what restarts containers is looked at by compose-restart-missing", "kill the process once and look whether it comes back", None);

@@ -4,6 +4,7 @@ mod allowed_hosts_development;
 mod allowed_hosts_empty;
 mod allowed_hosts_malformed;
 mod allowed_hosts_wildcard;
+mod app_missing;
 mod application_mode_not_production;
 mod async_unsafe_allowed;
 mod cache_default_missing;
@@ -112,6 +113,7 @@ pub(crate) const RULES: &[Rule] = &[
     settings_syntax_error::RULE,
     settings_syntax_too_new::RULE,
     settings_import_fails::RULE,
+    app_missing::RULE,
     setting_removed::RULE,
     setting_misspelt::RULE,
 ];

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "dependency-undeclared",
     control: "APP-08",
     title: "the settings name a module that no requirement provides",
-    what: "Apps, middleware and backends of databases, caches, storages, mail, sessions and logins that production's settings name, against the lock, or against requirements that list everything (they name what Django itself brings along). Only modules of well-known packages are judged, by a bundled table. Where requirements are not complete another package may bring the module: the question stays open. Modules of the project's own are left alone, and so are settings that are not fully known; what a Dockerfile installs by hand beside the requirements is not seen, so the finding is of medium confidence.",
+    what: "Apps, middleware and backends of databases, caches, storages, mail, sessions and logins that production's settings name, against the lock, or against requirements that list everything (they name what Django itself brings along). Only modules of well-known packages are judged, by a bundled table. Where requirements are not complete another package may bring the module: the question stays open, but for packages that no other one in wide use requires. Modules of the project's own are left alone, and so are settings that are not fully known; what a Dockerfile installs by hand beside the requirements is not seen, so the finding is of medium confidence.",
     why: "It works on the machine where somebody once installed the package by hand. On a fresh server, or in the next image, the process stops at its first import.",
     bad: "```python settings.py
 INSTALLED_APPS = ['django.contrib.auth', 'corsheaders']
@@ -39,28 +39,44 @@ sqlparse==0.5.3
     check,
 };
 
+/// The distributions that hold a module.
+struct Holders {
+    names: Vec<&'static str>,
+    /// Whether no other package in wide use requires them.
+    alone: bool,
+}
+
 /// Modules with the distributions that hold them.
-fn table() -> &'static BTreeMap<&'static str, Vec<&'static str>> {
-    static TABLE: OnceLock<BTreeMap<&'static str, Vec<&'static str>>> = OnceLock::new();
+fn table() -> &'static BTreeMap<&'static str, Holders> {
+    static TABLE: OnceLock<BTreeMap<&'static str, Holders>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let lines = include_str!("../../data/modules.txt").lines();
         lines
             .filter(|line| !line.starts_with('#') && !line.starts_with("as-of"))
             .filter_map(|line| line.split_once(':'))
-            .map(|(module, names)| (module.trim(), names.split_whitespace().collect()))
+            .map(|(module, names)| {
+                let bare = names.trim().strip_suffix(" alone");
+                let names = bare.unwrap_or(names).split_whitespace().collect();
+                (module.trim(), Holders { names, alone: bare.is_some() })
+            })
             .collect()
     })
 }
 
 /// The distributions that hold a module, by the longest part of its name that the table knows.
-fn holders(name: &str) -> Option<(&'static str, &'static [&'static str])> {
+fn holders(name: &str) -> Option<(&'static str, &'static Holders)> {
     let mut part = name;
     loop {
-        if let Some((module, names)) = table().get_key_value(part) {
-            return Some((module, names));
+        if let Some((module, holders)) = table().get_key_value(part) {
+            return Some((module, holders));
         }
         part = part.rsplit_once('.')?.0;
     }
+}
+
+/// Whether the table knows a module, so that this rule tells of it.
+pub(crate) fn is_well_known(module: &str) -> bool {
+    holders(module).is_some()
 }
 
 fn check(look: &mut Look) {
@@ -73,26 +89,30 @@ fn check(look: &mut Look) {
     let complete = facts.versions.locked
         || ["asgiref", "sqlparse"].iter().all(|name| declared.contains_key(*name));
     let mut seen = BTreeMap::new();
+    let mut open = Vec::new();
     let mut provided = 0;
     for (setting, name) in named(facts) {
-        let Some((module, names)) = holders(name) else { continue };
+        let Some((module, Holders { names, alone })) = holders(name) else { continue };
         if seen.contains_key(module) {
             continue;
         }
         if names.iter().any(|name| declared.contains_key(*name)) {
             provided += 1;
         } else if !facts.is_own_package(module) || module.starts_with("django.") {
-            seen.insert(module, (setting, name, names));
+            if complete || (*alone && facts.versions.problems.is_empty()) {
+                seen.insert(module, (setting, name, names));
+            } else if !open.contains(&module) {
+                open.push(module);
+            }
         }
     }
-    if !complete && !seen.is_empty() {
-        let modules: Vec<&str> = seen.keys().copied().take(6).collect();
+    if !open.is_empty() {
+        let modules: Vec<&str> = open.iter().copied().take(6).collect();
         look.undetermined(
             format!("the requirements do not name what provides {}, and other packages may bring it along", modules.join(", ")),
             "lock the dependencies, or import the settings in a fresh environment",
             facts.place_of("INSTALLED_APPS"),
         );
-        return;
     }
     for (module, (setting, name, names)) in &seen {
         let Some(at) = facts.place_of(setting) else { continue };
@@ -120,7 +140,7 @@ fn check(look: &mut Look) {
         );
         finding.confidence = Confidence::Medium;
     }
-    if seen.is_empty() && provided > 0 {
+    if seen.is_empty() && open.is_empty() && provided > 0 {
         look.evidence(
             format!(
                 "the requirements provide all {provided} well-known packages that the settings name"
@@ -159,11 +179,11 @@ fn named(facts: &Facts) -> Vec<(&'static str, &str)> {
 mod tests {
     use plimsoll_formats::requirements::normalise;
 
-    use super::{holders, table};
+    use super::{Holders, holders, table};
 
     #[test]
     fn the_table_is_whole_and_the_longest_name_counts() {
-        for (module, names) in table() {
+        for (module, Holders { names, .. }) in table() {
             assert!(!names.is_empty(), "{module}");
             assert!(names.iter().all(|name| *name == normalise(name)), "{module}");
         }

@@ -15,6 +15,8 @@ mod python_django_mismatch;
 mod python_unsupported;
 mod support;
 
+pub(crate) use dependency_undeclared::is_well_known;
+
 use crate::Rule;
 
 /// The rules of this area, in the order of their controls.
