@@ -15,6 +15,7 @@ mod database;
 mod deploy;
 mod documents;
 mod effect;
+mod flows;
 mod headers;
 mod injection;
 mod jobs;
@@ -60,6 +61,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         mail::RULES,
         storage::RULES,
         perf::RULES,
+        flows::RULES,
         logging::RULES,
         containers::RULES,
         backup::RULES,

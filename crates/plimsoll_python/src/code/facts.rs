@@ -2,6 +2,7 @@
 
 use plimsoll_source::Span;
 
+use super::dealings::Dealings;
 use super::routes::{Alias, Patterns, Registered};
 use super::{Migration, TaskFacts};
 
@@ -54,6 +55,8 @@ pub struct ModuleFacts {
     pub swallowed: Vec<Swallowed>,
     /// Loops over rows that ask the database in each turn.
     pub loops: Vec<QueryLoop>,
+    /// How it deals with rows, other services, requests and errors.
+    pub dealings: Dealings,
 }
 
 /// A name that a module takes from another one.

@@ -1,6 +1,7 @@
 //! What a function does with rows and with the request: what it finds, changes, refuses, hands on.
 
 use super::build::shown;
+use super::deals;
 use super::facts::{Change, ChangeKind, Executed, Lookup, Redirect};
 use super::names::{dotted, last, text};
 use super::scan::Scan;
@@ -106,6 +107,25 @@ pub(crate) fn mentioned(word: &str) -> Option<&'static str> {
     MENTIONED.into_iter().find(|known| *known == word)
 }
 
+/// Where the row of a name comes from, as far as the function tells.
+pub(crate) enum Came {
+    /// The function finds it in the database: its model, where it is seen.
+    Found(Option<String>),
+    /// The function makes it.
+    Made,
+    /// It is handed in, or what it is is not seen.
+    Unseen,
+}
+
+/// Where the row of an expression comes from.
+pub(crate) fn origin<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr) -> Came {
+    match row(scan, expr, 0) {
+        Some(Origin::Found(model)) => Came::Found(model),
+        Some(Origin::Made(_)) => Came::Made,
+        None => Came::Unseen,
+    }
+}
+
 /// Where a row comes from.
 enum Origin {
     /// Found in the database: its model, where it is seen.
@@ -136,6 +156,7 @@ pub(crate) fn call<'a>(
 ) {
     redirect(scan, call, whole, name);
     executed(scan, call, whole, name, receiver);
+    deals::call(scan, call, whole, name, receiver);
     if !scan.in_function() {
         return;
     }
@@ -272,7 +293,7 @@ fn row<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Option<Origin> 
 }
 
 /// The model of `Note`, `models.Note`, `Note.objects.filter(…)`.
-fn model_of(expr: &Expr) -> Option<String> {
+pub(crate) fn model_of(expr: &Expr) -> Option<String> {
     let written = dotted(expr)?;
     let part = written.split('.').take_while(|part| *part != "objects").last()?;
     part.starts_with(|c: char| c.is_ascii_uppercase()).then(|| part.to_owned())
@@ -439,7 +460,7 @@ fn leading<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Option<&'a 
 }
 
 /// `request.GET['next']`, `request.POST.get('next', …)`: the value itself, which the client writes.
-fn is_named_by_request(expr: &Expr) -> bool {
+pub(crate) fn is_named_by_request(expr: &Expr) -> bool {
     let of = match expr {
         Expr::Subscript(it) => &*it.value,
         Expr::Call(call) => match &*call.func {

@@ -1,6 +1,7 @@
 //! Handlers of exceptions that lose what happened, and loops that ask the database in each turn.
 
 use super::build::shown;
+use super::dealings::{Answer, AnswerHow};
 use super::facts::{ChangeKind, QueryLoop, Swallowed, SwallowedHow};
 use super::names::{dotted, last};
 use super::scan::Scan;
@@ -21,6 +22,14 @@ pub(crate) fn handlers(scan: &mut Scan<'_, '_>, it: &ast::StmtTry, changes: Vec<
             }
             _ => false,
         });
+        if !silent
+            && scan.in_function()
+            && let Some(how) = answer(it, handler)
+        {
+            let at = scan.span(handler);
+            let at = scan.source.line_span(at.start.line);
+            scan.facts.dealings.answers.push(Answer { at, how });
+        }
         let how = if silent {
             SwallowedHow::Silent
         } else if logs_untraced(&handler.body) {
@@ -95,6 +104,184 @@ fn logs_untraced(body: &[Stmt]) -> bool {
         search.visit_stmt(stmt);
     }
     search.logs && !search.keeps
+}
+
+/// How a handler answers for what it caught; `None` where it does not answer, raises again, or
+/// takes what it caught for the visitor's mistake.
+fn answer(around: &ast::StmtTry, handler: &ast::ExceptHandlerExceptHandler) -> Option<AnswerHow> {
+    let mut search = Answers {
+        name: handler.name.as_ref().map(|name| name.as_str()),
+        answers: false,
+        shows: false,
+        prints: false,
+        keeps: false,
+        raises: false,
+        blames: is_conversion(&around.body),
+    };
+    for stmt in &handler.body {
+        search.visit_stmt(stmt);
+    }
+    match search {
+        Answers { raises: true, .. } => None,
+        Answers { shows: true, keeps: true, .. } => Some(AnswerHow::Shown),
+        Answers { shows: true, .. } => Some(AnswerHow::ShownOnly),
+        Answers { keeps: true, .. } => None,
+        Answers { answers: true, blames: true, .. } => None,
+        Answers { prints: true, .. } => Some(AnswerHow::Printed),
+        Answers { answers: true, .. } => Some(AnswerHow::Lost),
+        _ => None,
+    }
+}
+
+/// What the body of a handler does with the exception.
+struct Answers<'e> {
+    name: Option<&'e str>,
+    answers: bool,
+    shows: bool,
+    prints: bool,
+    keeps: bool,
+    raises: bool,
+    /// Whether it takes the visitor to be at fault: a status from 400 to 499, a `try` around nothing
+    /// but a conversion or a lookup.
+    blames: bool,
+}
+
+impl<'a> Visitor<'a> for Answers<'_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        self.raises |= matches!(stmt, Stmt::Raise(_));
+        visitor::walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::NumberLiteral(it) => {
+                self.blames |= matches!(&it.value, ast::Number::Int(value)
+                    if value.as_u16().is_some_and(|status| (400..500).contains(&status)));
+            }
+            Expr::Attribute(it) => self.blames |= it.attr.starts_with("HTTP_4"),
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+impl Answers<'_> {
+    fn call(&mut self, call: &ast::ExprCall) {
+        let Some(name) = last(&call.func) else { return };
+        let full = dotted(&call.func).unwrap_or_default().to_ascii_lowercase();
+        let of_messages = full.starts_with("messages.") || name == "add_message";
+        let answers = of_messages
+            || matches!(
+                name,
+                "render" | "Response" | "JsonResponse" | "TemplateResponse" | "render_to_response"
+            )
+            || name.starts_with("HttpResponse");
+        self.blames |= matches!(
+            name,
+            "HttpResponseBadRequest" | "HttpResponseNotFound" | "HttpResponseForbidden"
+        );
+        let has = |value: &Expr| self.name.is_some_and(|name| holds(value, name, 0));
+        let shown = arguments(call).any(has);
+        if answers {
+            self.answers = true;
+            // A model's `full_clean` and services tell what is wrong by exceptions of their own.
+            self.shows |= shown;
+        } else if name == "print" {
+            self.prints |= shown;
+        } else if matches!(name, "print_exc" | "format_exc" | "exc_info" | "capture_exception")
+            || ["log", "capture", "notify", "report", "audit", "sentry"]
+                .iter()
+                .any(|word| full.contains(word))
+        {
+            self.keeps = true;
+        } else {
+            let converts = matches!(
+                name,
+                "str"
+                    | "repr"
+                    | "type"
+                    | "format"
+                    | "isinstance"
+                    | "getattr"
+                    | "hasattr"
+                    | "dict"
+                    | "render_to_string"
+                    | "redirect"
+                    | "_"
+                    | "gettext"
+                    | "len"
+            );
+            // What is handed the exception may keep it.
+            self.keeps |= !converts
+                && arguments(call).any(
+                    |value| matches!(value, Expr::Name(it) if Some(it.id.as_str()) == self.name),
+                );
+        }
+    }
+}
+
+/// Whether a `try` is around nothing but one conversion or lookup, of which the visitor's input
+/// decides whether it works.
+fn is_conversion(body: &[Stmt]) -> bool {
+    let value = match body {
+        [Stmt::Assign(it)] => &*it.value,
+        [Stmt::Return(it)] => match &it.value {
+            Some(value) => value,
+            None => return false,
+        },
+        [Stmt::Expr(it)] => &*it.value,
+        _ => return false,
+    };
+    let called = match value {
+        Expr::Call(call) => last(&call.func),
+        Expr::Attribute(_) | Expr::Subscript(_) => return true,
+        _ => None,
+    };
+    matches!(
+        called,
+        Some(
+            "int"
+                | "float"
+                | "Decimal"
+                | "UUID"
+                | "strptime"
+                | "fromisoformat"
+                | "loads"
+                | "get"
+                | "get_object_or_404"
+                | "get_object"
+                | "parse"
+                | "date"
+                | "first"
+        )
+    )
+}
+
+/// Whether an expression holds the text of the exception of this name.
+fn holds(expr: &Expr, name: &str, depth: usize) -> bool {
+    if depth > 8 {
+        return false;
+    }
+    let inner = |expr: &Expr| holds(expr, name, depth + 1);
+    match expr {
+        Expr::Name(it) => it.id.as_str() == name,
+        Expr::Dict(it) => it.items.iter().any(|item| inner(&item.value)),
+        Expr::List(it) => it.elts.iter().any(inner),
+        Expr::Tuple(it) => it.elts.iter().any(inner),
+        Expr::BinOp(it) => inner(&it.left) || inner(&it.right),
+        Expr::FString(it) => it.value.elements().any(|element| match element {
+            ast::InterpolatedStringElement::Interpolation(part) => inner(&part.expression),
+            ast::InterpolatedStringElement::Literal(_) => false,
+        }),
+        Expr::Call(call) => {
+            matches!(
+                last(&call.func),
+                Some("str" | "repr" | "format" | "_" | "gettext" | "dict" | "dumps")
+            ) && arguments(call).any(inner)
+        }
+        _ => false,
+    }
 }
 
 /// Takes in a loop over the rows of a model.

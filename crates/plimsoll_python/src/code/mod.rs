@@ -8,6 +8,8 @@
 mod assigned;
 mod build;
 mod classes;
+mod dealings;
+mod deals;
 mod facts;
 mod flow;
 mod handlers;
@@ -21,12 +23,15 @@ mod scan;
 mod tasks;
 
 #[cfg(test)]
+mod deals_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 pub use assigned::{Assigned, assignments};
+pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Given, Sent, Step, Turned, Wait};
 pub use facts::{
     Account, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import, KeySource,
     KeyUse, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop, Redirect,
@@ -40,8 +45,12 @@ pub use tasks::{CeleryApp, Task, TaskFacts};
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 66] = [
     "csrf_exempt",
+    "requests.",
+    "urlopen(",
+    "select_for_update",
+    "_or_create(",
     "migrations.Migration",
     "elery",
     "huey",

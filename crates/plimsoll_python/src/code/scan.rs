@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use plimsoll_source::{SourceText, Span};
 
 use super::build::{Builder, Use};
+use super::dealings::Step;
 use super::facts::{BulkWrite, Function, ModuleFacts, SafeUse, SqlUse, Text};
 use super::names::{Assigned, dotted, last};
-use super::{classes, flow, handlers, imports, judge, routes};
+use super::{classes, deals, flow, handlers, imports, judge, routes};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 use crate::syntax::{Ranged, TextRange};
@@ -27,6 +28,12 @@ pub(crate) struct Scan<'s, 'a> {
     functions: Vec<(usize, TextRange)>,
     /// Whether the module runs the password validators.
     pub validates: bool,
+    /// What the functions around the current place have counted and not saved yet.
+    pub counted: Vec<Step>,
+    /// How many `try` around the current place catch errors, within its function.
+    pub tries: usize,
+    /// How many blocks of a transaction are around the current place, within its function.
+    pub transactions: usize,
     body: &'a [Stmt],
 }
 
@@ -42,11 +49,15 @@ impl<'s, 'a> Scan<'s, 'a> {
             classes: Vec::new(),
             functions: Vec::new(),
             validates,
+            counted: Vec::new(),
+            tries: 0,
+            transactions: 0,
             body,
         }
     }
 
     pub(crate) fn run(mut self) -> ModuleFacts {
+        self.facts.dealings.locks = self.source.text().contains("select_for_update");
         self.facts.imports = imports::find(self.body);
         let body = self.body;
         routes::find(&mut self, body);
@@ -125,6 +136,11 @@ impl<'s, 'a> Scan<'s, 'a> {
         self.facts.functions.get_mut(index)
     }
 
+    /// The place of the function around the current place in the module's list.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.functions.last().map(|(index, _)| *index)
+    }
+
     fn function(&mut self, it: &'a ast::StmtFunctionDef) {
         let parameters: Vec<&'a str> =
             it.parameters.iter().map(|parameter| parameter.name().as_str()).collect();
@@ -171,6 +187,10 @@ impl<'s, 'a> Scan<'s, 'a> {
         for decorator in &it.decorator_list {
             self.visit_expr(&decorator.expression);
         }
+        let atomic = it.decorator_list.iter().any(|by| last(&by.expression) == Some("atomic"));
+        // A function within another runs when it is called.
+        let around = (self.tries, self.transactions);
+        (self.tries, self.transactions) = (0, usize::from(atomic));
         self.functions.push((self.facts.functions.len() - 1, it.range));
         self.scopes.push(assigned);
         for stmt in &it.body {
@@ -178,6 +198,10 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
         self.scopes.pop();
         self.functions.pop();
+        (self.tries, self.transactions) = around;
+        if self.functions.is_empty() {
+            self.counted.clear();
+        }
     }
 
     fn class(&mut self, it: &'a ast::StmtClassDef) {
@@ -309,7 +333,9 @@ impl<'s, 'a> Scan<'s, 'a> {
     /// A `try`: its handlers are looked at with what was changed within it.
     fn attempt(&mut self, it: &'a ast::StmtTry) {
         let before = self.current().map_or(0, |function| function.changes.len());
+        self.tries += usize::from(!it.handlers.is_empty());
         self.visit_body(&it.body);
+        self.tries -= usize::from(!it.handlers.is_empty());
         let made = self.current().map(|function| function.changes.iter().skip(before));
         let changes = made.into_iter().flatten().map(|change| change.kind).collect();
         handlers::handlers(self, it, changes);
@@ -393,7 +419,7 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// Whether the author has marked the place for a security linter as looked at:
     /// `# nosec`, `# noqa: S308`.
-    fn is_marked(&self, node: &impl Ranged) -> bool {
+    pub(crate) fn is_marked(&self, node: &impl Ranged) -> bool {
         let text = self.source.text();
         let range = node.range();
         let from =
@@ -441,7 +467,15 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
         if self.scopes.len() + self.classes.len() > MAX_DEPTH {
             return;
         }
+        deals::statement(self, stmt);
         match stmt {
+            Stmt::With(it)
+                if it.items.iter().any(|item| last(&item.context_expr) == Some("atomic")) =>
+            {
+                self.transactions += 1;
+                visitor::walk_stmt(self, stmt);
+                self.transactions -= 1;
+            }
             Stmt::FunctionDef(it) => self.function(it),
             Stmt::ClassDef(it) => self.class(it),
             Stmt::Try(it) => self.attempt(it),
@@ -481,6 +515,13 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
                 }
             }
             Expr::Subscript(it) => self.forwarded(it, expr),
+            // It runs when it is called: `on_commit(lambda: task.delay(pk))`.
+            Expr::Lambda(_) => {
+                let around = std::mem::take(&mut self.transactions);
+                visitor::walk_expr(self, expr);
+                self.transactions = around;
+                return;
+            }
             Expr::Name(it) => self.word(it.id.as_str()),
             Expr::StringLiteral(it) => self.word(it.value.to_str()),
             Expr::NumberLiteral(it) => {
