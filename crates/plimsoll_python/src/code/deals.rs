@@ -104,10 +104,10 @@ fn step<'a>(
         return;
     }
     let locked = is_locked(scan);
-    let (found, model) = match flow::origin(scan, &target.value) {
-        flow::Came::Made => return,
-        flow::Came::Found(model) => (true, model),
-        flow::Came::Unseen => (false, None),
+    let (found, model) = match flow::row(scan, &target.value, 0) {
+        Some(flow::Origin::Made(_)) => return,
+        Some(flow::Origin::Found(model)) => (true, model),
+        None => (false, None),
     };
     let step = Step {
         at: scan.span(whole),

@@ -107,27 +107,8 @@ pub(crate) fn mentioned(word: &str) -> Option<&'static str> {
     MENTIONED.into_iter().find(|known| *known == word)
 }
 
-/// Where the row of a name comes from, as far as the function tells.
-pub(crate) enum Came {
-    /// The function finds it in the database: its model, where it is seen.
-    Found(Option<String>),
-    /// The function makes it.
-    Made,
-    /// It is handed in, or what it is is not seen.
-    Unseen,
-}
-
-/// Where the row of an expression comes from.
-pub(crate) fn origin<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr) -> Came {
-    match row(scan, expr, 0) {
-        Some(Origin::Found(model)) => Came::Found(model),
-        Some(Origin::Made(_)) => Came::Made,
-        None => Came::Unseen,
-    }
-}
-
 /// Where a row comes from.
-enum Origin {
+pub(crate) enum Origin {
     /// Found in the database: its model, where it is seen.
     Found(Option<String>),
     /// Made by the function: its model.
@@ -232,7 +213,7 @@ fn is_uncommitted(call: &ast::ExprCall) -> bool {
 }
 
 /// What row or query an expression is; `None` where that is not seen.
-fn row<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Option<Origin> {
+pub(crate) fn row<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Option<Origin> {
     if depth > MAX_DEPTH {
         return None;
     }
