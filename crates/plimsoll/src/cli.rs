@@ -1,10 +1,17 @@
 //! The arguments. Their help is the reference: docs/cli.md and the man page are made from it.
 
+mod ledger;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use plimsoll_catalog::{Criticality, Severity};
+
+pub(crate) use self::ledger::{
+    Home, Key, KeyCommand, KeyExport, KeyFormat, KeyNew, Ledger, LedgerCheckpoint, LedgerCommand,
+    LedgerLog, LedgerPlace, LedgerShow, LedgerVerify, PlainFormat, Signing,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -12,9 +19,12 @@ Exit codes:
   1  findings at or above the threshold (--fail-on, warning by default)
   2  wrong usage or configuration
   3  the system could not be assessed
+  4  the ledger is broken, can't be read, or could not be written
 
 Environment:
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as usual, with --color auto
+  PLIMSOLL_LEDGER, PLIMSOLL_KEY_FILE, PLIMSOLL_PASSPHRASE_FILE  as --ledger, --key and
+  --passphrase-file; XDG_CONFIG_HOME, XDG_STATE_HOME, HOME  where keys and known checkpoints are
   No other variable is read: the production environment is what the repository, --env-file
   and --env say, never what the caller's shell holds.";
 
@@ -30,6 +40,8 @@ Examples:
       with the known vulnerabilities of packages, fetched before from
       https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip
   plimsoll check --family SET --family HDR --min-criticality important
+  plimsoll check --record
+      and keep what was seen in the ledger, for plimsoll status and the people who sign
 
 Findings can be accepted: `# plimsoll: ignore[rule] reason` at the line or the one above, or a
 waiver with an owner and a last day in plimsoll.toml.";
@@ -76,6 +88,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Write a commented plimsoll.toml from what is found in the repository.
     Init(Init),
+    /// Make and list the keys that records are signed with.
+    Key(Key),
+    /// Verify and read the ledger, where everything that was proven is kept.
+    Ledger(Ledger),
     /// Print a completion script for a shell.
     Completions(Completions),
     /// Print the man page.
@@ -132,6 +148,14 @@ pub(crate) struct Check {
     /// Search every commit of the history for secrets, which takes some seconds.
     #[arg(long)]
     pub(crate) history: bool,
+    /// Write the verdicts with their evidence to the ledger, signed; a key is needed (plimsoll key
+    /// new). What could not be written did not pass: the exit code is then 4.
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerPlace,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
     /// End with exit code 0 even where there are findings.
     #[arg(long)]
     pub(crate) exit_zero: bool,

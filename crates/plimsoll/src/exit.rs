@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// The system could not be assessed.
     NotAssessed,
+    /// The ledger is broken, can't be read, or could not be written.
+    Ledger,
 }
 
 impl Exit {
@@ -23,6 +25,7 @@ impl Exit {
             Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::NotAssessed => 3,
+            Exit::Ledger => 4,
         }
     }
 }

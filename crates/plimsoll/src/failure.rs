@@ -31,6 +31,11 @@ impl Failure {
         Self::new(Exit::NotAssessed, message.into())
     }
 
+    /// The ledger is broken, can't be read, or could not be written.
+    pub(crate) fn ledger(message: impl Into<String>) -> Self {
+        Self::new(Exit::Ledger, message.into())
+    }
+
     fn new(exit: Exit, message: String) -> Self {
         Self { exit, complaints: vec![Complaint { message, ..Complaint::default() }] }
     }

@@ -3,13 +3,17 @@
 mod advisories;
 mod cli;
 mod commands;
+mod digests;
 mod exclude;
 mod exit;
 mod failure;
 mod given;
+mod home;
+mod keyring;
 mod output;
 mod overlay;
 mod progress;
+mod recording;
 mod settings_file;
 mod survey;
 

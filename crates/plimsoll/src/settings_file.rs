@@ -20,10 +20,21 @@ pub(crate) fn read(
         Some(file) => Some(read_asked(file)?),
         None => read_found(tree)?,
     };
-    let Some(source) = source else { return Ok((Config::default(), None)) };
+    match source {
+        Some(source) => understand(source).map(|(config, source)| (config, Some(source))),
+        None => Ok((Config::default(), None)),
+    }
+}
+
+/// The configuration of this file.
+pub(crate) fn read_file(file: &Path) -> Result<(Config, SourceText), Failure> {
+    understand(read_asked(file)?)
+}
+
+fn understand(source: SourceText) -> Result<(Config, SourceText), Failure> {
     let names = Names::of(plimsoll_catalog::catalog());
     match parse(&source, &names) {
-        Ok(config) => Ok((config, Some(source))),
+        Ok(config) => Ok((config, source)),
         Err(mistakes) => {
             // The variables in it are nobody's business, not even beside their mistakes.
             let shown = without_values(&source);

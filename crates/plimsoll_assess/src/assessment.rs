@@ -23,10 +23,23 @@ pub struct Input<'a> {
     pub rules: &'a [&'a str],
     /// The ignore comments of the files that were read.
     pub ignores: &'a [Ignore],
-    /// The waivers of the configuration.
+    /// The waivers of the configuration and of the ledger.
     pub waivers: &'a [Waiver],
+    /// The attestations that are in force.
+    pub attestations: &'a [Attested],
     /// Today, in the user's time zone: decides which waivers have expired.
     pub today: Date,
+}
+
+/// A person vouches for a control, and has not ceased to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attested {
+    /// The control.
+    pub control: String,
+    /// Who.
+    pub by: String,
+    /// With what, and until when, as a phrase.
+    pub reason: String,
 }
 
 /// The verdicts on one system.
@@ -49,6 +62,8 @@ pub struct ControlVerdict {
     pub verdict: Verdict,
     /// Why, where the findings and needs do not say it: why it does not apply, who waived it.
     pub reason: Option<String>,
+    /// For a waived control: the last day on which it is accepted.
+    pub waived_until: Option<Date>,
     /// What was seen that speaks for it.
     pub evidence: Vec<Evidence>,
     /// What its checks could not determine.
@@ -229,6 +244,7 @@ fn judge(
         own: &own,
         foreign: &foreign,
         waiver: waiver.map(|(_, waiver)| waiver),
+        attested: input.attestations.iter().find(|attested| attested.control == subject.id),
         today: input.today,
     });
     if let Some((index, _)) = waiver.filter(|_| decision.used_waiver) {
@@ -239,6 +255,7 @@ fn judge(
         id: subject.id.clone(),
         verdict: decision.verdict,
         reason: decision.reason,
+        waived_until: decision.waived_until,
         evidence: ran().flat_map(|outcome| outcome.evidence.iter().cloned()).collect(),
         undetermined: ran().flat_map(questions).collect(),
         needs: decision.needs,

@@ -13,7 +13,8 @@ mod suggest;
 mod verdict;
 
 pub use assessment::{
-    AssessedFinding, Assessment, ControlVerdict, FindingState, Input, OpenQuestion, assess,
+    AssessedFinding, Assessment, Attested, ControlVerdict, FindingState, Input, OpenQuestion,
+    assess,
 };
 pub use ignore::{Ignore, IgnoreDefect, read_ignores};
 pub use notice::{Notice, NoticeKind};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use plimsoll_catalog::{Outcome, Severity, Target, Verdict};
 
-use crate::assessment::{AssessedFinding, FindingState};
+use crate::assessment::{AssessedFinding, Attested, FindingState};
 use crate::config::Waiver;
 use crate::subject::{Applicability, AskedCheck, Subject};
 
@@ -18,6 +18,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) foreign: &'a [&'a AssessedFinding],
     /// The waiver of the whole control that holds longest.
     pub(crate) waiver: Option<&'a Waiver>,
+    /// The attestation of the control that is in force.
+    pub(crate) attested: Option<&'a Attested>,
     pub(crate) today: Date,
 }
 
@@ -26,6 +28,8 @@ pub(crate) struct Decision {
     pub(crate) verdict: Verdict,
     pub(crate) reason: Option<String>,
     pub(crate) needs: Vec<String>,
+    /// The last day on which a waived control is accepted.
+    pub(crate) waived_until: Option<Date>,
     /// Whether the waiver of the whole control had something to waive, in force or not.
     pub(crate) used_waiver: bool,
 }
@@ -39,25 +43,16 @@ pub(crate) struct Decision {
 /// - Proven takes all of: at least one check, every check ran, each has evidence, no finding of a
 ///   warning or an error (ignored ones included), nothing undetermined, and nothing of the control
 ///   that the checks of this target cannot show.
+/// - What is unproven then, has no accepted finding and wants an attestation is attested by one.
 /// - Everything else is unproven, with what would prove it.
 /// - A waiver in force turns a failed or unproven control into a waived one; an expired waiver
 ///   fails what it waived.
 pub(crate) fn decide(seen: &Seen<'_>) -> Decision {
     if seen.own.iter().any(|finding| finding.fails()) {
-        return Decision {
-            verdict: Verdict::Failed,
-            reason: None,
-            needs: Vec::new(),
-            used_waiver: false,
-        };
+        return Decision::of(Verdict::Failed);
     }
     if let Applicability::Not(reason) = &seen.subject.applicability {
-        return Decision {
-            verdict: Verdict::NotApplicable,
-            reason: Some(reason.clone()),
-            needs: Vec::new(),
-            used_waiver: false,
-        };
+        return Decision::of(Verdict::NotApplicable).because(reason.clone());
     }
     let needs = needs(seen);
     let waivable = seen.waiver.is_some_and(|waiver| waiver.expiry >= seen.today);
@@ -67,36 +62,61 @@ pub(crate) fn decide(seen: &Seen<'_>) -> Decision {
             "its check {} found, for {}: {} ({})",
             finding.rule, finding.control, finding.message, finding.at
         );
-        return Decision {
-            verdict: Verdict::Failed,
-            reason: Some(reason),
-            needs: Vec::new(),
-            used_waiver: seen.waiver.is_some(),
-        };
+        let failed = Decision::of(Verdict::Failed).because(reason);
+        return Decision { used_waiver: seen.waiver.is_some(), ..failed };
     }
     if needs.is_empty() && !seen.outcomes.is_empty() {
-        return Decision { verdict: Verdict::Proven, reason: None, needs, used_waiver: false };
+        return Decision::of(Verdict::Proven);
+    }
+    // A finding that somebody accepted is no matter of vouching.
+    let accepted = seen.own.iter().chain(seen.foreign).any(|f| is_weighty(f));
+    if let Some(attested) =
+        seen.attested.filter(|_| !accepted && seen.subject.attestation.is_some())
+    {
+        let reason = format!("attested by {}: {}", attested.by, attested.reason);
+        return Decision { needs, ..Decision::of(Verdict::Attested).because(reason) };
     }
     if let Some(waiver) = seen.waiver {
-        let (verdict, reason) = if waiver.expiry >= seen.today {
-            (Verdict::Waived, waived(&waiver.owner, waiver.expiry, &waiver.reason))
+        let decision = if waiver.expiry >= seen.today {
+            Decision::of(Verdict::Waived)
+                .because(waived(&waiver.owner, waiver.expiry, &waiver.reason))
+                .until(waiver.expiry)
         } else {
-            let reason = format!("its waiver by {} expired on {}", waiver.owner, waiver.expiry);
-            (Verdict::Failed, reason)
+            Decision::of(Verdict::Failed)
+                .because(format!("its waiver by {} expired on {}", waiver.owner, waiver.expiry))
         };
-        return Decision { verdict, reason: Some(reason), needs, used_waiver: true };
+        return Decision { needs, used_waiver: true, ..decision };
     }
     // Findings that waivers of rules cover: waived when nothing else stands in the way.
     let waived_finding = seen.own.iter().find_map(|finding| match &finding.state {
-        FindingState::Waived { reason, owner, expiry } => Some(waived(owner, *expiry, reason)),
+        FindingState::Waived { reason, owner, expiry } => {
+            Some((waived(owner, *expiry, reason), *expiry))
+        }
         FindingState::Open | FindingState::Ignored { .. } => None,
     });
-    match waived_finding {
-        Some(reason) => {
-            Decision { verdict: Verdict::Waived, reason: Some(reason), needs, used_waiver: false }
-        }
-        None => Decision { verdict: Verdict::Unproven, reason: None, needs, used_waiver: false },
+    let decision = match waived_finding {
+        Some((reason, expiry)) => Decision::of(Verdict::Waived).because(reason).until(expiry),
+        None => Decision::of(Verdict::Unproven),
+    };
+    Decision { needs, ..decision }
+}
+
+impl Decision {
+    fn of(verdict: Verdict) -> Self {
+        Self { verdict, reason: None, needs: Vec::new(), waived_until: None, used_waiver: false }
     }
+
+    fn because(self, reason: String) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    fn until(self, day: Date) -> Self {
+        Self { waived_until: Some(day), ..self }
+    }
+}
+
+fn is_weighty(finding: &AssessedFinding) -> bool {
+    finding.finding.severity >= Severity::Warning
 }
 
 fn waived(owner: &str, expiry: Date, reason: &str) -> String {
@@ -122,8 +142,7 @@ fn needs(seen: &Seen<'_>) -> Vec<String> {
             Some(outcome) => needs.extend(check_needs(outcome)),
         }
     }
-    let weighty = |finding: &&&AssessedFinding| finding.finding.severity >= Severity::Warning;
-    for finding in seen.own.iter().filter(weighty) {
+    for finding in seen.own.iter().filter(|finding| is_weighty(finding)) {
         let at = &finding.finding.at;
         needs.push(match &finding.state {
             FindingState::Ignored { reason } => {
@@ -134,7 +153,7 @@ fn needs(seen: &Seen<'_>) -> Vec<String> {
             }
         });
     }
-    for finding in seen.foreign.iter().filter(weighty) {
+    for finding in seen.foreign.iter().filter(|finding| is_weighty(finding)) {
         let finding = &finding.finding;
         needs.push(format!("an end to {} at {} ({})", finding.rule, finding.at, finding.control));
     }

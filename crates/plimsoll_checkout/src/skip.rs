@@ -13,7 +13,9 @@ pub(crate) fn by_name(name: &str) -> Option<SkipReason> {
         "__pycache__" | ".tox" | ".nox" | ".mypy_cache" | ".pytest_cache" | ".ruff_cache"
         | ".hypothesis" | ".pytype" | ".pyre" | ".ipynb_checkpoints" | ".cache" | ".sass-cache"
         | ".parcel-cache" | ".next" | ".nuxt" | ".svelte-kit" | ".turbo" | ".terraform"
-        | ".gradle" | ".direnv" | ".vagrant" | ".nyc_output" => Some(SkipReason::Cache),
+        | ".gradle" | ".direnv" | ".vagrant" | ".nyc_output" | ".plimsoll" => {
+            Some(SkipReason::Cache)
+        }
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ mod github;
 mod html;
 mod json;
 mod junit;
+mod ledger;
 mod markdown;
 mod redact;
 mod report;
@@ -24,8 +25,12 @@ mod values;
 pub use catalog::{catalog_markdown, catalog_text};
 pub use github::check_github;
 pub use html::check_html;
-pub use json::{catalog_json, check_json, settings_json};
+pub use json::{
+    catalog_json, check_json, ledger_log_json, ledger_show_json, ledger_verify_json, settings_json,
+    settings_values,
+};
 pub use junit::check_junit;
+pub use ledger::LedgerReport;
 pub use markdown::check_markdown;
 pub use redact::{Redactor, speaks_of_secret};
 pub use report::{
@@ -35,6 +40,7 @@ pub use report::{
 pub use sarif::check_sarif;
 pub use settings::SettingsReport;
 pub use text::{
-    TextOptions, check_text, excerpt_text, explain_control_text, explain_rule_text, settings_text,
+    TextOptions, check_text, excerpt_text, explain_control_text, explain_rule_text,
+    ledger_log_text, ledger_show_text, ledger_verify_text, settings_text,
 };
 pub use values::secrets_of;

@@ -4,6 +4,7 @@
 //! follows a name that speaks of a secret on the same line. A masked character becomes `*`, so
 //! columns stay. Masking too much costs a reader a look into the file; too little costs a key.
 
+use plimsoll_ledger::Redact;
 use plimsoll_source::Secret;
 
 /// Words in names whose values are not shown.
@@ -58,6 +59,12 @@ fn is_telling(value: &str) -> bool {
     let length = value.chars().count();
     let is_word = value.chars().all(|c| c.is_ascii_lowercase());
     length >= LEAST && (length > WORD || !is_word)
+}
+
+impl Redact for Redactor {
+    fn redact(&self, text: &str) -> String {
+        self.message(text)
+    }
 }
 
 /// Masks secrets in text of the repository.

@@ -18,13 +18,15 @@ use plimsoll_source::{RepoPath, SourceText, Tree};
 
 use super::explain::rule_text;
 use super::repair;
-use crate::advisories;
 use crate::cli::{Check, CheckFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::home::{self, Book};
 use crate::output::Screen;
 use crate::progress::Progress;
+use crate::recording::{self, Run};
 use crate::survey::{self, Opened, Surveyed};
+use crate::{advisories, digests, keyring};
 
 pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
     check(arguments, screen, arguments.fix || arguments.diff)
@@ -33,7 +35,9 @@ pub(crate) fn run(arguments: &Check, screen: &Screen) -> Result<Exit, Failure> {
 /// One check; with `repairs`, what can be put right comes first, and another check after it.
 fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Failure> {
     let began = Instant::now();
-    let started = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    // Whoever can't sign learns it before the work.
+    let pen = arguments.record.then(|| keyring::pen(&arguments.signing)).transpose()?;
+    let started = home::now().to_zoned(jiff::tz::TimeZone::UTC);
     let families = families(&arguments.family)?;
     let progress = Progress::start("reading the repository");
     // Reading the catalog takes as long as reading a small project: both at once.
@@ -63,12 +67,14 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     let outcomes = plimsoll_rules::run(facts, &parameters);
     let ignores = ignores(facts, &outcomes, &tree);
     let rules: Vec<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
+    let asked = subjects(catalog, &choice, Target::Repository, &holds);
     let mut assessment = assess(Input {
-        subjects: &subjects(catalog, &choice, Target::Repository, &holds),
+        subjects: &asked,
         outcomes: &outcomes,
         rules: &rules,
         ignores: &ignores,
         waivers: &opened.config.waivers,
+        attestations: &[],
         today: started.date(),
     });
     assessment.notices.extend(idle_parameters(&opened.config));
@@ -105,13 +111,60 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
         elapsed: began.elapsed(),
         version: env!("CARGO_PKG_VERSION"),
     };
+    let recorded = match &pen {
+        Some(pen) => {
+            let finished = home::now();
+            let run = Run {
+                id: recording::run_id().map_err(|error| Failure::ledger(error.to_string()))?,
+                target: Target::Repository,
+                info: &report.target,
+                subject: digests::subject(&opened.checkout, facts).map_err(|error| {
+                    Failure::not_assessed(format!("cannot take the digest of the files: {error}"))
+                })?,
+                assessment: &assessment,
+                outcomes: &outcomes,
+                asked: &asked,
+                catalog,
+                redactor: &report.redactor,
+                whole: families.is_empty() && arguments.min_criticality.is_none(),
+                started: started.timestamp(),
+                finished,
+            };
+            Some(record(arguments, &opened, &run, pen)?)
+        }
+        None => None,
+    };
     drop(progress);
     let output = arguments.output.as_deref();
     let text = render(arguments.format, &report, screen.layout(output.is_some()));
     let threshold = arguments.fail_on.map(Severity::from).or(opened.config.fail_on);
     let fails = assessment.reaches(threshold.unwrap_or(Severity::Warning));
     let exit = if fails && !arguments.exit_zero { Exit::Findings } else { Exit::Fit };
-    screen.deliver(&text, output, exit)
+    let exit = screen.deliver(&text, output, exit)?;
+    if let Some(remark) = recorded {
+        screen.remark(&remark);
+    }
+    Ok(exit)
+}
+
+/// Writes the run to the ledger; says what was written.
+fn record(
+    arguments: &Check,
+    opened: &Opened,
+    run: &Run<'_>,
+    pen: &keyring::Pen,
+) -> Result<String, Failure> {
+    let root = opened.checkout.root_path();
+    let place = home::place(&arguments.ledger, &opened.config, root)?;
+    let mut book = Book::open_to_write(&place, &opened.config)?;
+    let written = book.append(&recording::records(run), pen, run.finished)?;
+    let newest = written.last().map_or(0, |sealed| sealed.record.seq);
+    let count = written.len();
+    Ok(format!(
+        "recorded as {} in {}: {count} records up to {newest}\n",
+        pen.name,
+        book.ledger.place()
+    ))
 }
 
 fn render(format: CheckFormat, report: &Report<'_>, layout: TextOptions) -> String {

@@ -5,6 +5,8 @@ mod check;
 mod completions;
 mod explain;
 mod init;
+mod key;
+mod ledger;
 mod man;
 mod repair;
 mod settings;
@@ -22,6 +24,8 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Result<Exit, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),
+        Command::Key(arguments) => key::run(&arguments, screen),
+        Command::Ledger(arguments) => ledger::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments, screen),
         Command::Man(arguments) => man::run(&arguments, screen),
     }

@@ -12,6 +12,7 @@ mod advisories;
 mod check;
 mod errors;
 mod harness;
+mod ledger;
 mod reference;
 mod repair;
 mod settings;

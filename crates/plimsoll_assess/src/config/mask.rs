@@ -2,18 +2,19 @@
 
 use plimsoll_source::SourceText;
 
-/// The same text with the values of `[env]` masked, places unchanged. Works on files that are no
+/// The same text with the values of `[env]` and `[ledger]` masked, places unchanged. Works on files that are no
 /// TOML: it is shown beside syntax errors.
 pub fn without_values(source: &SourceText) -> SourceText {
     let mut in_env = false;
+    let is_hidden = |name: &str| name.starts_with("env") || name.starts_with("ledger");
     let mut out = String::with_capacity(source.text().len());
     for line in source.text().split_inclusive('\n') {
         let trimmed = line.trim_start();
         if let Some(header) = trimmed.strip_prefix('[') {
             let name = header.trim_start_matches('[').split(']').next().unwrap_or_default();
-            in_env = name.trim().trim_matches(['"', '\'']).starts_with("env");
+            in_env = is_hidden(name.trim().trim_matches(['"', '\'']));
             out.push_str(line);
-        } else if in_env || trimmed.starts_with("env") && !trimmed.starts_with("env-files") {
+        } else if in_env || is_hidden(trimmed) && !trimmed.starts_with("env-files") {
             mask(&mut out, line, in_env);
         } else {
             out.push_str(line);
@@ -39,12 +40,12 @@ mod tests {
 
     #[test]
     fn values_of_variables_are_masked_wherever_they_stand() {
-        let text = "settings = \"a\"\nenv.A = \"x1\"\n[env]\nKEY = \"s3\nmore\n[[waivers]]\nowner = \"o\"\n";
+        let text = "settings = \"a\"\nenv.A = \"x1\"\nledger = { place = \"pg\" }\n[env]\nKEY = \"s3\nmore\n[[waivers]]\nowner = \"o\"\n";
         let source = SourceText::new(RepoPath::new("plimsoll.toml").unwrap(), text);
         let shown = without_values(&source);
         assert_eq!(
             shown.text(),
-            "settings = \"a\"\nenv.A = \"**\"\n[env]\nKEY = \"**\n****\n[[waivers]]\nowner = \"o\"\n"
+            "settings = \"a\"\nenv.A = \"**\"\nledger = * ***** * \"**\" *\n[env]\nKEY = \"**\n****\n[[waivers]]\nowner = \"o\"\n"
         );
     }
 }

@@ -4,6 +4,7 @@
 //! is an error with its place. A file that is silently half understood would change verdicts.
 
 mod error;
+mod ledger;
 mod mask;
 mod reader;
 mod table;
@@ -50,6 +51,24 @@ pub struct Config {
     pub parameters: BTreeMap<String, BTreeMap<String, Placed<ParameterValue>>>,
     /// Accepted failures.
     pub waivers: Vec<Waiver>,
+    /// Where the ledger is: a file from the repository's root, or the address of a server, which
+    /// may hold a password.
+    pub ledger: Option<Placed<Secret>>,
+    /// Whose signatures are trusted.
+    pub signers: Vec<TrustedSigner>,
+}
+
+/// A person or a machine whose signatures are trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedSigner {
+    /// The name that stands in what is signed.
+    pub name: String,
+    /// What that person may sign as; several tables of one name give several roles.
+    pub role: Option<String>,
+    /// The public key: `ed25519:` and base64.
+    pub key: String,
+    /// Where the table stands.
+    pub at: Span,
 }
 
 /// A failure that a named person accepts until a day.

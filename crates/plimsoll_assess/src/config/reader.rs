@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Field, Mistakes, Table, clean};
-use super::{Config, ConfigError, Names, PathGlob, Placed, Waiver};
+use super::{Config, ConfigError, Names, PathGlob, Placed, Waiver, ledger};
 use crate::suggest;
 
 /// Reads a configuration.
@@ -35,8 +35,18 @@ pub fn parse(source: &SourceText, names: &Names) -> Result<Config, Vec<ConfigErr
     Err(mistakes.list)
 }
 
-const KEYS: [&str; 8] =
-    ["settings", "env-files", "env", "profile", "exclude", "fail-on", "parameters", "waivers"];
+const KEYS: [&str; 10] = [
+    "settings",
+    "env-files",
+    "env",
+    "profile",
+    "exclude",
+    "fail-on",
+    "parameters",
+    "waivers",
+    "ledger",
+    "signers",
+];
 
 fn read_document(document: &DeTable<'_>, names: &Names, m: &mut Mistakes<'_>) -> Config {
     let table = Table::strict(document, "", &KEYS, m);
@@ -55,6 +65,8 @@ fn read_document(document: &DeTable<'_>, names: &Names, m: &mut Mistakes<'_>) ->
         fail_on: read_threshold(&table, m),
         parameters: read_parameters(&table, names, m),
         waivers: read_waivers(&table, names, m),
+        ledger: ledger::read_ledger(&table, m),
+        signers: ledger::read_signers(&table, m),
     }
 }
 

@@ -70,6 +70,7 @@ fn judge(
         rules: &["a", "b"],
         ignores,
         waivers,
+        attestations: &[],
         today: "2026-11-20".parse().unwrap(),
     })
 }

@@ -1,8 +1,11 @@
 //! JSON that other programs read: one version per file, never internal types.
 
 mod catalog_v1;
+mod ledger_v1;
 mod settings_v1;
 mod v1;
+
+pub use ledger_v1::{ledger_log_json, ledger_show_json, ledger_verify_json};
 
 use crate::{Report, SettingsReport};
 
@@ -14,6 +17,12 @@ pub fn check_json(report: &Report<'_>) -> String {
 /// The settings of `plimsoll settings` as JSON, version 1; `schemas/settings-v1.json` describes it.
 pub fn settings_json(report: &SettingsReport<'_>) -> String {
     to_text(&settings_v1::Settings::new(report))
+}
+
+/// Each setting's state and value, secrets by their length only, without places: what the digest of a
+/// configuration is over.
+pub fn settings_values<'a>(report: &'a SettingsReport<'_>) -> Vec<(&'a str, serde_json::Value)> {
+    settings_v1::values(report)
 }
 
 /// The catalog as JSON, version 1; `schemas/catalog-v1.json` describes it.

@@ -106,6 +106,20 @@ impl<'a> Settings<'a> {
     }
 }
 
+/// Each setting's state and value, secrets by their length only, without places.
+pub(super) fn values<'a>(report: &'a SettingsReport<'_>) -> Vec<(&'a str, Json)> {
+    let value = |setting| {
+        let wire = Setting::new(setting, report);
+        serde_json::json!({
+            "state": wire.state,
+            "value": wire.value,
+            "candidates": wire.candidates,
+            "partial": wire.partial,
+        })
+    };
+    report.shown().into_iter().map(|(name, setting)| (name, value(setting))).collect()
+}
+
 impl Setting {
     fn new(setting: &Evaluated, report: &SettingsReport<'_>) -> Self {
         let json = |value| to_json(value, report.show_secrets);

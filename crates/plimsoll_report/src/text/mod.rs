@@ -7,6 +7,7 @@ mod catalog;
 mod excerpt;
 mod explain;
 mod findings;
+mod ledger;
 mod markdown;
 mod page;
 mod settings;
@@ -23,6 +24,8 @@ use page::Page;
 pub(crate) use catalog::CatalogPage;
 pub(crate) use explain::criticality;
 pub use explain::{explain_control_text, explain_rule_text};
+pub(crate) use ledger::verdict_name;
+pub use ledger::{ledger_log_text, ledger_show_text, ledger_verify_text};
 pub use settings::settings_text;
 pub(crate) use summary::{environment, seconds, urgent_findings};
 

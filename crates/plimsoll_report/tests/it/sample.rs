@@ -230,6 +230,7 @@ pub(crate) fn assessment(today: &str) -> (Assessment, Sources) {
         rules: &rules,
         ignores: &ignores,
         waivers: &waivers,
+        attestations: &[],
         today: today.parse().unwrap(),
     });
     (assessment, [settings, compose, config].into_iter().collect())
