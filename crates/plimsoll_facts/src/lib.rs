@@ -52,9 +52,9 @@ pub use code::{
     Chores, ClearPlace, ClearSecret, ClearSecrets, CodeFacts, EnvFileIgnored, Escape, Health,
     HealthView, Module, Named, NamedAt, PlainHttp, Processes, Rotation, Route, Unescaped, Upkeep,
 };
-pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, Proxied, Served};
+pub use edge::{Edge, EdgeHeader, NginxConfig, NginxImage, PlainTraffic, Proxied, Served};
 pub use env_files::{Disagreement, EnvFileFacts};
-pub use examples::Examples;
+pub use examples::{Examples, is_placeholder};
 pub use guides::{Contact, Guide, Guides};
 pub use health::{HealthCheck, curl_minds_status};
 pub use ignores::{Ignored, Ignores};

@@ -14,6 +14,7 @@ use crate::code::Routes;
 use crate::containers::{ComposeStack, Containers};
 use crate::edge::Edge;
 use crate::environment;
+use crate::examples::Shown;
 use crate::guides::Guides;
 use crate::ignores::Ignores;
 use crate::inventory::Inventory;
@@ -153,9 +154,11 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let certificates = Certificates::gather(tree, &inventory);
     let env_files = env_files::gather(tree, &inventory, &system);
     let installed = versions.installed();
+    let shown_by =
+        Shown { files: &env_files, blocks: &blocks, processes: &processes, system: &system };
     let examples = (!given.has_environment())
         .then(|| {
-            examples::gather(&env_files, &blocks, &settings, &environment.environment, |shown| {
+            examples::gather(&shown_by, &settings, &environment.environment, |shown| {
                 evaluate_settings(tree, given, &system, &chosen, shown, installed)
             })
         })

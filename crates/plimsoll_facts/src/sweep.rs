@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::code::{
-    Chores, ClearSecrets, CodeFacts, Health, Module, NamedAt, Page, Processes, Upkeep, accounts,
-    chores, file_field, health, is_models, mail, modules, named, page, swallowed, upkeep,
+    Chores, ClearSecrets, CodeFacts, FileFields, Health, Module, NamedAt, Page, Processes, Upkeep,
+    accounts, chores, health, is_models, mail, modules, named, page, swallowed, upkeep, uploads,
 };
 use crate::inventory::{Inventory, Listed, Role};
 use crate::leaks::{self, Leak, Leaks, Personal};
@@ -45,7 +45,7 @@ struct Told {
     named: Vec<(&'static str, NamedAt)>,
     stored_account: Option<Span>,
     module: Option<Module>,
-    file_field: Option<Span>,
+    file_fields: Option<FileFields>,
     words: Vec<String>,
     used: Vec<String>,
     celery: Vec<CeleryConfig>,
@@ -99,7 +99,10 @@ impl Sweep {
         self.uses.undefined.extend(told.undefined);
         self.code.sends_mail.extend(told.mail);
         self.code.modules.extend(told.module);
-        self.code.file_fields.extend(told.file_field);
+        if let Some(fields) = told.file_fields {
+            self.code.file_fields.push(fields.first);
+            self.code.private_files.extend(fields.private);
+        }
         self.code.chores.extend(told.chores);
         self.code.health.extend(told.health);
         self.code.swallowed.extend(told.swallowed);
@@ -170,7 +173,7 @@ fn look_into(
             told.swallowed = swallowed::of_file(source);
         }
         if file.role == Role::Python && is_models(&file.path) {
-            told.file_field = file_field(source);
+            told.file_fields = uploads::of_file(source);
             told.words = vocabulary::of_file(source);
         }
     }
@@ -184,7 +187,7 @@ fn look_into(
         && told.named.is_empty()
         && told.stored_account.is_none()
         && told.module.is_none()
-        && told.file_field.is_none()
+        && told.file_fields.is_none()
         && told.words.is_empty()
         && told.used.is_empty()
         && told.celery.is_empty()

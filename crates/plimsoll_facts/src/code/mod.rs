@@ -12,6 +12,7 @@ mod processes;
 mod routes;
 pub(crate) mod swallowed;
 pub(crate) mod upkeep;
+pub(crate) mod uploads;
 
 pub use chores::Chores;
 pub use clear::{ClearPlace, ClearSecret, ClearSecrets};
@@ -25,6 +26,7 @@ use plimsoll_source::{RepoPath, SourceText, Span};
 pub use processes::Processes;
 pub use routes::{Access, Address, Gate, Routes, SkippedGuard, View, is_guard_mixin, is_view};
 pub use upkeep::{EnvFileIgnored, Rotation, Upkeep};
+pub(crate) use uploads::FileFields;
 
 use crate::inventory::Role;
 
@@ -41,6 +43,8 @@ pub struct CodeFacts {
     pub plain_http: Vec<PlainHttp>,
     /// File and image fields of the project's models.
     pub file_fields: Vec<Span>,
+    /// Those that do not look like pictures for everybody: the first of each file.
+    pub private_files: Vec<Span>,
     /// Links in templates that log out by GET.
     pub logout_links: Vec<Span>,
     /// The Python modules of the system that have facts to tell.
@@ -153,12 +157,6 @@ pub(crate) fn page(source: &SourceText, role: Role) -> Option<Page> {
 pub(crate) fn is_models(path: &RepoPath) -> bool {
     path.file_name() == "models.py"
         || path.parent().is_some_and(|parent| parent.file_name() == "models")
-}
-
-pub(crate) fn file_field(source: &SourceText) -> Option<Span> {
-    let text = source.text();
-    let at = ["FileField(", "ImageField("].iter().find_map(|call| text.find(call))?;
-    Some(source.span(at..at + 1))
 }
 
 /// The ways in which Django's documentation and common libraries take the token from the cookie.

@@ -77,6 +77,7 @@ fn take_in(edge: &mut Edge, file: &Caddyfile, site: &Site) {
                     at: directive.span.clone(),
                     pattern: pattern(site, &around, directive).unwrap_or_else(|| "/".to_owned()),
                     tls,
+                    plain: !tls,
                     passed: passed(proxy, trusts_proxies(file)),
                     headers: around_headers(site, &around, &headers),
                     open,

@@ -63,6 +63,8 @@ pub struct Proxied {
     pub pattern: String,
     /// Whether its server speaks TLS.
     pub tls: bool,
+    /// Whether its server speaks plain HTTP, alone or beside TLS.
+    pub plain: bool,
     /// The request headers that it sends, as far as it sets them: name, value, place.
     pub passed: Vec<(String, String, Span)>,
     /// The response headers that it adds.
@@ -105,6 +107,28 @@ pub struct EdgeHeader {
     pub at: Span,
 }
 
+/// What the proxy makes of plain HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlainTraffic<'e> {
+    /// Every server for plain HTTP redirects to HTTPS; one of them.
+    Redirected(&'e Span),
+    /// One configuration redirects, another one has no TLS at all and serves plain HTTP: they are
+    /// for different hosts, and which one is production's is not told.
+    Differs {
+        /// The server that redirects.
+        redirect: &'e Span,
+        /// The server that does not.
+        plain: &'e Span,
+    },
+    /// A server hands plain HTTP to the application beside one that ends TLS.
+    Served(&'e Span),
+    /// Servers for plain HTTP hand it to the application, and none ends TLS: what does so stands
+    /// in front of them, or nothing does.
+    Only(&'e Span),
+    /// Nothing is known of it.
+    Unknown,
+}
+
 impl Edge {
     /// Reads the proxy configurations of the repository that may be part of production.
     pub fn gather(tree: &dyn Tree, inventory: &Inventory) -> Self {
@@ -145,6 +169,45 @@ impl Edge {
             .filter(|(count, _)| *count == all)
             .map(|(_, header)| header)
             .collect();
+    }
+
+    /// What the proxy makes of plain HTTP.
+    pub fn plain_http(&self) -> PlainTraffic<'_> {
+        let tls = || self.locations.iter().filter(|location| location.tls);
+        let beside_tls = |plain: &&Span| {
+            tls().any(|location| location.at.file == plain.file)
+                || self.redirects.iter().any(|redirect| redirect.file == plain.file)
+        };
+        match (self.redirects.first(), self.plain_servers.first()) {
+            (None, None) => PlainTraffic::Unknown,
+            (Some(redirect), None) => PlainTraffic::Redirected(redirect),
+            (redirect, Some(first)) => {
+                if let Some(plain) = self.plain_servers.iter().find(beside_tls) {
+                    PlainTraffic::Served(plain)
+                } else if let Some(redirect) = redirect {
+                    PlainTraffic::Differs { redirect, plain: first }
+                } else {
+                    PlainTraffic::Only(first)
+                }
+            }
+        }
+    }
+
+    /// Whether some server of the proxy ends TLS for the application.
+    pub fn ends_tls(&self) -> bool {
+        self.locations.iter().any(|location| location.tls)
+    }
+
+    /// A header that every location for the application sends over TLS, where there are servers
+    /// that end TLS. Over plain HTTP browsers ignore Strict-Transport-Security.
+    pub fn header_over_tls(&self, name: &str) -> Option<&EdgeHeader> {
+        let mut tls = self.locations.iter().filter(|location| location.tls);
+        let of = |location: &'_ Proxied| {
+            location.headers.iter().position(|header| header.name.eq_ignore_ascii_case(name))
+        };
+        let first = tls.next()?;
+        let found = first.headers.get(of(first)?)?;
+        tls.all(|location| of(location).is_some()).then_some(found)
     }
 
     /// Where the proxy redirects all plain HTTP to HTTPS; `None` where it does not, or serves some

@@ -89,6 +89,7 @@ fn take_in(edge: &mut Edge, config: &Config) {
                 at: location.at().clone(),
                 pattern: location.pattern().to_owned(),
                 tls: server.is_tls(),
+                plain: speaks_plain(&server),
                 passed: passed
                     .iter()
                     .filter_map(|header| {
@@ -115,6 +116,13 @@ fn edge_header(header: &AddedHeader<'_>) -> EdgeHeader {
         always: header.always,
         at: header.directive.span.clone(),
     }
+}
+
+/// Whether a server listens for plain HTTP, as one without any `listen` does.
+fn speaks_plain(server: &Server<'_>) -> bool {
+    let listens = server.listens();
+    let old_style = server.is_tls() && !listens.iter().any(|listen| listen.ssl);
+    !old_style && (listens.is_empty() || listens.iter().any(|listen| !listen.ssl))
 }
 
 /// The locations that hand requests on.

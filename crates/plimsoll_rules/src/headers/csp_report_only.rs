@@ -41,6 +41,15 @@ fn check(look: &mut Look) {
     match report_only {
         Some(name) if !enforced => {
             let Some(at) = facts.place_of(name) else { return };
+            let assumed = facts.open_variables(name);
+            if !assumed.is_empty() {
+                let reason = format!(
+                    "{name} only reports unless {} is set, and what production has is not in the repository",
+                    crate::list(&assumed)
+                );
+                look.undetermined(reason, crate::way_to_know(name), Some(at));
+                return;
+            }
             look.finding(
                 at,
                 Fault {

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     control: "HDR-05",
     title: "SECURE_BROWSER_XSS_FILTER is set on a Django that ignores it",
     what: "SECURE_BROWSER_XSS_FILTER in the settings of a project on Django 4.0 or later, which removed it.",
-    why: "The setting does nothing, and its presence says that somebody believes in a filter that browsers have dropped because it opened holes of its own.",
+    why: "The setting does nothing, and its presence says that somebody believes in a filter that browsers have dropped because it opened holes of its own. A note: no harm is done but to the reader.",
     bad: "```python settings.py
 SECURE_BROWSER_XSS_FILTER = True
 ```
@@ -49,7 +49,7 @@ fn check(look: &mut Look) {
         look.finding(
             at,
             Fault {
-                severity: Severity::Warning,
+                severity: Severity::Note,
                 message: "SECURE_BROWSER_XSS_FILTER is set, and Django has ignored it since 4.0"
                     .to_owned(),
                 consequence: "nothing: no header is sent, and whoever counts on one is wrong"

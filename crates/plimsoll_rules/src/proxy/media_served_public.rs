@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "media-served-public",
     control: "STO-06",
     title: "the proxy serves every upload to everybody",
-    what: "A location of the proxy that serves MEDIA_URL from files without `internal`, where models of the project have file fields.",
+    what: "A location of the proxy that serves MEDIA_URL from files without `internal`, where models of the project have file fields. Where all fields are pictures by kind and name (avatar, cover, logo, product photo), it is a note; a plain file, or a picture of a document (`passport_scan`, `upload_to='contracts'`), makes it a warning.",
     why: "Whoever has, guesses or is forwarded an address reads the upload, logged in or not: contracts, photographs of people, marks. Deleting the account does not help.",
     bad: "```python settings.py
 INSTALLED_APPS = ['shop']
@@ -69,17 +69,41 @@ fn check(look: &mut Look) {
         .filter(|served| served.pattern.trim_matches('/') == bare && !served.internal)
     {
         any = true;
+        if facts.code.file_fields.is_empty() {
+            look.undetermined(
+                format!(
+                    "every file under {url} is served to everybody, and no model has a file field"
+                ),
+                "look whether the project takes uploads in another way",
+                Some(served.at.clone()),
+            );
+            continue;
+        }
+        let private = facts.code.private_files.first();
+        let message = format!("every file under {url} is served without asking the application");
+        if private.is_none() {
+            // Pictures of goods and people's own portraits are made to be shown; who may see them is
+            // for the owner to say.
+            look.undetermined(
+                format!("{message}; by their names all uploads are pictures to be shown"),
+                "say whether all uploads are for everybody",
+                Some(served.at.clone()),
+            );
+        }
         let finding = look.finding(
             served.at.clone(),
             Fault {
-                severity: Severity::Warning,
-                message: format!("every file under {url} is served without asking the application"),
+                severity: if private.is_some() { Severity::Warning } else { Severity::Note },
+                message: match private {
+                    Some(_) => message,
+                    None => format!("{message}; by their names all uploads are pictures to be shown"),
+                },
                 consequence: "whoever has or guesses an address reads the upload, logged in or not".to_owned(),
-                fix: "make the location internal and let a view that checks the user answer with X-Accel-Redirect; waive the control where all uploads are public".to_owned(),
+                fix: "where some uploads are not for everybody, make the location internal and let a view that checks the user answer with X-Accel-Redirect; waive the control where all are".to_owned(),
             },
         );
         finding.confidence = plimsoll_catalog::Confidence::Medium;
-        finding.related.extend(facts.code.file_fields.first().map(|at| {
+        finding.related.extend(private.or(facts.code.file_fields.first()).map(|at| {
             plimsoll_catalog::Related {
                 at: at.clone(),
                 message: "a file field of the project".to_owned(),

@@ -1,20 +1,23 @@
 //! `proxy-ssl-header-spoofable`: a client can write the scheme header that Django trusts.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::{Facts, Proxied};
 
+use super::sites;
 use crate::{Fault, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "proxy-ssl-header-spoofable",
     control: "SET-07",
     title: "a client can write the scheme header that Django trusts",
-    what: "SECURE_PROXY_SSL_HEADER against what each proxying location does with that header: set to a value of its own, passed on from the client, or not touched (which passes it on).",
+    what: "SECURE_PROXY_SSL_HEADER against what each proxying location does with that header: set to a value of its own, passed on from the client, or not touched (which passes it on). An error on a server for plain HTTP beside one that ends TLS; a warning where another proxy may stand in front. Locations below STATIC_URL and MEDIA_URL, and those that lead elsewhere than to Django, are left alone.",
     why: "A client that sends `X-Forwarded-Proto: https` over plain HTTP is believed: no redirect, and secure cookies over a clear connection.",
     bad: "```python settings.py
 SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')
 ```
 ```text deploy/nginx.conf
 server {
+    listen 80;
     listen 443 ssl;
     server_name rota.care-home.org.uk;
     location / {
@@ -58,7 +61,10 @@ fn check(look: &mut Look) {
         return;
     }
     let variable = format!("$http_{}", name.to_ascii_lowercase().replace('-', "_"));
-    for location in &facts.edge.locations {
+    let locations = facts.edge.locations.iter().filter(|location| is_asked(facts, location));
+    let mut any = false;
+    for location in locations {
+        any = true;
         let message = match location.passes(&name) {
             Some((value, place)) if value == variable => {
                 Some((place.clone(), format!("the proxy hands on the client's own {name}")))
@@ -81,22 +87,60 @@ fn check(look: &mut Look) {
             )),
         };
         if let Some((place, message)) = message {
-            let finding = look.finding(
-                place,
-                Fault {
-                    severity: Severity::Error,
-                    message,
-                    consequence: "a client that sends the header is taken to be on HTTPS"
-                        .to_owned(),
-                    fix: format!(
-                        "set proxy_set_header {name} $scheme; in every location that proxies"
-                    ),
-                },
-            );
+            let fault = judged(facts, location, &name, message);
+            let finding = look.finding(place, fault);
+            if !facts.edge.ends_tls() {
+                finding.confidence = Confidence::Medium;
+            }
             finding.related.push(plimsoll_catalog::Related {
                 at: at.clone(),
                 message: "Django trusts the header here".to_owned(),
             });
         }
     }
+    sites::leads_nowhere(look, any);
+}
+
+/// How bad it is: a client that comes over plain HTTP can lie about it; one that speaks TLS to the
+/// proxy cannot gain by it; and where the proxy never ends TLS, what does so sets the header.
+fn judged(facts: &Facts, location: &Proxied, name: &str, message: String) -> Fault {
+    let (severity, consequence) = match (location.plain, facts.edge.ends_tls()) {
+        (true, true) => (
+            Severity::Error,
+            "a client that sends the header over plain HTTP is taken to be on HTTPS",
+        ),
+        (false, _) => (
+            Severity::Warning,
+            "Django takes pages for plain HTTP or HTTPS as the client says: right only where another proxy in front sets the header",
+        ),
+        (true, false) => (
+            Severity::Warning,
+            "unless what ends TLS in front sets the header, a client that sends it is taken to be on HTTPS",
+        ),
+    };
+    Fault {
+        severity,
+        message,
+        consequence: consequence.to_owned(),
+        fix: format!(
+            "set proxy_set_header {name} $scheme; in every location that proxies to Django; behind another proxy that ends TLS, take the header from that one alone"
+        ),
+    }
+}
+
+/// Whether what a location hands on is a page of Django for all that is known: not another
+/// service's, nor the files below STATIC_URL and MEDIA_URL.
+fn is_asked(facts: &Facts, location: &Proxied) -> bool {
+    let is_files = ["STATIC_URL", "MEDIA_URL"].iter().any(|name| {
+        let url = facts.partial(name).and_then(|value| value.text()).unwrap_or("");
+        let bare = url.trim_matches('/');
+        !bare.is_empty() && location.pattern.trim_matches('/').starts_with(bare)
+    });
+    let to_other = || {
+        sites::sites(facts).iter().flat_map(|site| site.server.all_locations()).any(|known| {
+            known.at() == &location.at
+                && known.pass().is_some_and(|pass| sites::leads_to_app(facts, &pass) != Some(true))
+        })
+    };
+    !is_files && !to_other()
 }

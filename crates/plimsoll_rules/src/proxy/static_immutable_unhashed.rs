@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "static-immutable-unhashed",
     control: "PRX-03",
     title: "a long cache lifetime for file names that carry no hash",
-    what: "`expires` and `Cache-Control` of the location that serves STATIC_URL, and WHITENOISE_MAX_AGE, where they promise more than an hour and the static storage is one that keeps names as they are. With a manifest storage, names change with their content. A storage that nobody here knows is left open. Only proxies of the repository are looked at.",
+    what: "`expires` and `Cache-Control` of the location that serves STATIC_URL, and WHITENOISE_MAX_AGE, where they promise more than an hour and the static storage is one that keeps names as they are. With a manifest storage, names change with their content. A storage that nobody here knows, or that variables choose, is left open. Locations of a front end’s own files are left alone: bundlers put hashes into names. Only proxies of the repository are looked at.",
     why: "After a release browsers go on using the old script and style for weeks, with the new pages: buttons that do nothing, for some people, sometimes. `immutable` keeps even a reload from asking.",
     bad: "```python settings.py
 STATIC_URL = '/static/'
@@ -74,6 +74,18 @@ fn check(look: &mut Look) {
         );
         return;
     }
+    let assumed = [facts.open_variables("STORAGES"), facts.open_variables("STATICFILES_STORAGE")];
+    if let Some(variables) = assumed.iter().find(|variables| !variables.is_empty()) {
+        look.undetermined(
+            format!(
+                "the storage of static files is {backend} unless {} is set",
+                crate::list(variables)
+            ),
+            crate::way_to_know("STORAGES"),
+            facts.place_of("STORAGES"),
+        );
+        return;
+    }
     if !PLAIN.contains(&backend.as_str()) {
         look.undetermined(
             format!("whether {backend} puts a hash into file names is not known"),
@@ -92,6 +104,9 @@ fn check(look: &mut Look) {
             if location.root().is_none() || location.pass().is_some() {
                 continue;
             }
+            if !is_of_django(facts, location.pattern(), url, location.file_of(&path).as_deref()) {
+                continue;
+            }
             any = true;
             of_location(look, location.scope(), location.at(), longest, &backend);
         }
@@ -103,6 +118,19 @@ fn check(look: &mut Look) {
             None,
         );
     }
+}
+
+/// Whether the files of a location are those that Django collects: its pattern is STATIC_URL's, or
+/// its folder is named like STATIC_ROOT. Another one with static files for a pattern such as
+/// `\.(js|css)$` serves a front end, whose bundler puts hashes into the names.
+fn is_of_django(facts: &Facts, pattern: &str, url: &str, file: Option<&str>) -> bool {
+    let bare = url.trim_matches('/');
+    if pattern.trim_start_matches(['^', '~', '/']).starts_with(bare) {
+        return true;
+    }
+    let root = facts.partial("STATIC_ROOT").and_then(|value| value.text()).unwrap_or("");
+    let folder = root.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    !folder.is_empty() && file.is_some_and(|file| file.split('/').any(|part| part == folder))
 }
 
 fn of_whitenoise(look: &mut Look, longest: u64) -> bool {

@@ -116,7 +116,25 @@ fn judge(look: &mut Look, used: &VariableUse) {
     match fallback.map(mode).filter(|_| !unknown) {
         Some(Mode::Development) => {
             let complete = facts.environment.is_complete();
-            let message = if complete {
+            let named = facts.example_of(name).filter(|_| !complete);
+            let told = named.map(|(_, value)| value.map(|value| mode(value.expose())));
+            if let (Some((file, _)), Some(told)) = (named, told)
+                && told != Some(Mode::Development)
+            {
+                look.undetermined(
+                    format!(
+                        "the settings fall to a mode for developing without {name}, which {file} names for whoever sets up a host"
+                    ),
+                    format!("check with production's environment: --env {name}=VALUE"),
+                    Some(used.at.clone()),
+                );
+                return;
+            }
+            let message = if let Some((file, _)) = named {
+                format!(
+                    "the settings fall to a mode for developing unless {name} says something else than {file}"
+                )
+            } else if complete {
                 format!("{name} is not set, and the settings fall to a mode for developing")
             } else {
                 format!(

@@ -67,11 +67,24 @@ fn judge(look: &mut Look, used: &VariableUse, on: bool) {
         look.evidence(format!("DEBUG is off when {} is not set", used.name), Some(used.at.clone()));
         return;
     }
+    // Whoever sets up a host by the book sets it; the fallback stays the wrong one.
+    let variables = look.facts.open_variables("DEBUG");
+    let mut examples = variables.iter().filter_map(|name| look.facts.example_of(name));
+    let named = examples.next().map(|(file, _)| file.clone());
+    let message = match &named {
+        Some(file) => {
+            format!(
+                "DEBUG is on when {} is not set; {file} names it, and nothing stops a host that lacks it",
+                used.name
+            )
+        }
+        None => format!("DEBUG is on when {} is not set", used.name),
+    };
     look.finding(
         used.at.clone(),
         Fault {
-            severity: Severity::Error,
-            message: format!("DEBUG is on when {} is not set", used.name),
+            severity: if named.is_some() { Severity::Warning } else { Severity::Error },
+            message,
             consequence: "a host, container or command that lacks the variable runs with DEBUG on, and nothing says so".to_owned(),
             fix: format!("let {} fall back to off", used.name),
         },

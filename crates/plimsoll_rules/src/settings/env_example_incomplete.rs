@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use plimsoll_catalog::Severity;
+use plimsoll_facts::{Declaration, ProcessKind};
+use plimsoll_python::{Value, VariableUse};
 
 use crate::{Fault, Look, Rule};
 
@@ -10,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "env-example-incomplete",
     control: "SET-11",
     title: "the example of the env file lacks a variable that the settings read",
-    what: "Every variable that the production settings read against the examples of env files (`.env.example` and the like), commented lines included.",
+    what: "Every variable that the production settings read against what the repository says of variables: examples of env files (`.env.example` and the like, commented lines included), env files that it holds, and what compose and platform files set. Variables that every hosting platform sets by itself (`PORT`, `RENDER_…`) are left alone. Variables with a fallback of their own are a note.",
     why: "Whoever sets up the next host copies the example and starts a site on fallbacks: without mail, without error tracking, with the default cache.",
     bad: "```python settings.py
 import os
@@ -35,11 +37,11 @@ SHOP_B=
 
 fn check(look: &mut Look) {
     let facts = look.facts;
-    let reads: Vec<_> = facts
+    let reads: Vec<&VariableUse> = facts
         .settings
         .variables
         .iter()
-        .filter(|used| used.name != "DJANGO_SETTINGS_MODULE")
+        .filter(|used| used.name != "DJANGO_SETTINGS_MODULE" && !is_of_platform(&used.name))
         .collect();
     if reads.is_empty() {
         look.evidence(
@@ -48,21 +50,8 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    let templates: Vec<_> = facts.env_files.iter().filter(|file| file.is_template).collect();
-    if templates.is_empty() {
-        let Some(first) = reads.first() else { return };
-        look.finding(
-            first.at.clone(),
-            Fault {
-                severity: Severity::Warning,
-                message: "the settings read environment variables and no example of an env file documents them".to_owned(),
-                consequence: "whoever sets up the next host has to read the code to know what to set".to_owned(),
-                fix: "add .env.example with every variable, and no real value".to_owned(),
-            },
-        );
-        return;
-    }
-    let documented: BTreeSet<&str> = templates
+    let files: Vec<_> = facts.env_documents().collect();
+    let documented: BTreeSet<&str> = files
         .iter()
         .flat_map(|file| {
             file.variables
@@ -71,35 +60,131 @@ fn check(look: &mut Look) {
                 .chain(file.commented.iter().map(String::as_str))
         })
         .collect();
-    let mut seen = BTreeSet::new();
-    let mut missing: Vec<_> = reads
-        .iter()
-        .filter(|used| !documented.contains(used.name.as_str()) && seen.insert(used.name.as_str()))
-        .collect();
-    // What has no fallback stops the process and comes first.
-    missing.sort_by_key(|used| used.fallback.is_some());
-    let Some(first) = missing.first() else {
-        look.evidence(
-            "every variable that the settings read is documented",
-            templates.first().map(|file| plimsoll_source::Span::of_file(file.path.clone())),
-        );
-        return;
+    // Compose and platform files document what they set, but not for a host of another kind.
+    let on_host = facts.processes.iter().any(|process| {
+        process.kind == ProcessKind::Web
+            && matches!(process.declared, Declaration::Unit | Declaration::Supervisor)
+    });
+    let is_documented =
+        |name: &str| documented.contains(name) || !on_host && facts.example_of(name).is_some();
+    // A reading whose fallback is another variable, named beside it: either will do.
+    let beside = |used: &VariableUse| {
+        reads.iter().any(|other| {
+            other.at.file == used.at.file
+                && other.at.start.line == used.at.start.line
+                && is_documented(&other.name)
+        })
     };
-    let names: Vec<&str> = missing.iter().map(|used| used.name.as_str()).collect();
-    let shown = names.iter().take(6).copied().collect::<Vec<_>>().join(", ");
-    let more = names.len().saturating_sub(6);
+    let mut seen = BTreeSet::new();
+    let missing = reads.iter().copied().filter(|used| {
+        !used.is_set && !is_documented(&used.name) && !beside(used) && seen.insert(&used.name)
+    });
+    let (needed, optional): (Vec<_>, Vec<_>) = missing.partition(|used| is_needed(used));
+    let template = files.iter().find(|file| file.is_template).or(files.first());
+    let (first, severity) = match (needed.first(), optional.first()) {
+        (Some(first), _) => (first, Severity::Warning),
+        (None, Some(first)) => (first, Severity::Note),
+        (None, None) => {
+            look.evidence(
+                "every variable that the settings read is documented or set",
+                template.map(|file| plimsoll_source::Span::of_file(file.path.clone())),
+            );
+            return;
+        }
+    };
+    if severity == Severity::Note {
+        look.evidence(
+            "every variable that the settings cannot do without is documented or set",
+            template.map(|file| plimsoll_source::Span::of_file(file.path.clone())),
+        );
+    }
+    let (message, consequence) = told(template.is_some(), &needed, &optional);
+    let fix = match template {
+        Some(_) => "add them to the example, without a real value",
+        None => "add .env.example with every variable, and no real value",
+    };
     look.finding(
         first.at.clone(),
-        Fault {
-            severity: Severity::Warning,
-            message: format!(
-                "no example of an env file names {shown}{}",
-                if more > 0 { format!(" and {more} more") } else { String::new() }
-            ),
-            consequence:
-                "a host that is set up by the example runs on fallbacks, or does not start"
-                    .to_owned(),
-            fix: "add them to the example, without a real value".to_owned(),
-        },
+        Fault { severity, message, consequence: consequence.to_owned(), fix: fix.to_owned() },
     );
+}
+
+fn told(
+    is_there: bool,
+    needed: &[&VariableUse],
+    optional: &[&VariableUse],
+) -> (String, &'static str) {
+    let listed = |uses: &[&VariableUse]| {
+        let names: Vec<&str> = uses.iter().map(|used| used.name.as_str()).collect();
+        let shown = names.iter().take(6).copied().collect::<Vec<_>>().join(", ");
+        let more = names.len().saturating_sub(6);
+        format!("{shown}{}", if more > 0 { format!(" and {more} more") } else { String::new() })
+    };
+    match (is_there, needed.is_empty()) {
+        (true, false) => (
+            format!(
+                "no example of an env file names {}, which the settings read without a usable fallback",
+                listed(needed)
+            ),
+            "a host that is set up by the example does not start, or lacks what these switch on",
+        ),
+        (false, false) => (
+            format!(
+                "the settings read {} without a usable fallback, and no example of an env file documents what they read",
+                listed(needed)
+            ),
+            "whoever sets up the next host has to read the code to know what to set",
+        ),
+        (true, true) => (
+            format!("no example of an env file names {}; each has a fallback", listed(optional)),
+            "a host that is set up by the example runs on the fallbacks, which may be what is meant",
+        ),
+        (false, true) => (
+            format!(
+                "no example of an env file documents {}; each has a fallback",
+                listed(optional)
+            ),
+            "whoever sets up the next host runs on the fallbacks, or has to read the code",
+        ),
+    }
+}
+
+/// Whether the settings do not do without it: there is no fallback, or an empty one.
+fn is_needed(used: &VariableUse) -> bool {
+    match &used.fallback {
+        None | Some(Value::None) => true,
+        Some(Value::Str(text)) => text.trim().is_empty(),
+        Some(value) => value.items().is_some_and(<[Value]>::is_empty),
+    }
+}
+
+/// Variables that hosting platforms, CI services and the system set by themselves.
+fn is_of_platform(name: &str) -> bool {
+    const WHOLE: [&str; 12] = [
+        "PORT",
+        "HOME",
+        "PATH",
+        "USER",
+        "HOSTNAME",
+        "PWD",
+        "CI",
+        "DYNO",
+        "CODESPACES",
+        "TMPDIR",
+        "K_SERVICE",
+        "TZ",
+    ];
+    const STARTS: [&str; 10] = [
+        "RENDER_",
+        "RAILWAY_",
+        "HEROKU_",
+        "FLY_",
+        "VERCEL_",
+        "GITHUB_",
+        "GITPOD_",
+        "KUBERNETES_",
+        "WEBSITE_",
+        "GAE_",
+    ];
+    WHOLE.contains(&name) || name == "RENDER" || STARTS.iter().any(|start| name.starts_with(start))
 }

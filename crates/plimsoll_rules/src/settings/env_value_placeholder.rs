@@ -1,6 +1,7 @@
 //! `env-value-placeholder`: a production variable holds an example value.
 
 use plimsoll_catalog::Severity;
+use plimsoll_facts::is_placeholder;
 
 use crate::{Fault, Look, Rule};
 
@@ -67,51 +68,4 @@ fn check(look: &mut Look) {
             None,
         );
     }
-}
-
-/// Whether a value is one that templates carry to be replaced.
-pub(crate) fn is_placeholder(value: &str) -> bool {
-    let value = value.trim().to_ascii_lowercase();
-    let plain = value.replace(['_', ' '], "-");
-    let starts = [
-        "your-",
-        "change-me",
-        "changeme",
-        "replace-me",
-        "replace-with",
-        "insert-",
-        "example-",
-        "placeholder",
-        "put-your",
-        "todo",
-        "fixme",
-        "enter-your",
-        "my-secret",
-        "secret-key-here",
-        "set-me",
-        "<",
-    ];
-    let holds = [
-        "change-me",
-        "changeme",
-        "-here",
-        "replace-this",
-        "change-this",
-        "changethis",
-        "must-be-changed",
-        "your-domain",
-        "yourdomain",
-        "-goes-here",
-        "!!!set-",
-    ];
-    let whole = [
-        "xxx", "xxxx", "xxxxx", "xxxxxx", "foo", "bar", "secret", "password", "none-set", "demo",
-        "demo-key", "dummy", "tbd", "...",
-    ];
-    if value.starts_with('<') {
-        return value.ends_with('>');
-    }
-    starts.iter().any(|s| *s != "<" && plain.starts_with(s))
-        || holds.iter().any(|s| plain.contains(s))
-        || whole.contains(&plain.as_str())
 }

@@ -57,7 +57,7 @@ mod xframe_middleware_missing;
 
 use crate::Rule;
 pub(crate) use application_mode_not_production::{falls_to_developing, is_mode};
-pub(crate) use env_value_placeholder::is_placeholder;
+pub(crate) use plimsoll_facts::is_placeholder;
 use plimsoll_python::{Setting, Value, VariableUse};
 use plimsoll_source::{Problem, ProblemKind};
 

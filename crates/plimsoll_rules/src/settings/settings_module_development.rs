@@ -1,7 +1,8 @@
 //! `settings-module-development`: an entry point falls back to development settings.
 
 use plimsoll_catalog::Severity;
-use plimsoll_facts::mentions::Place;
+use plimsoll_facts::mentions::{Mention, Place};
+use plimsoll_facts::{Facts, Process, ProcessKind};
 
 use crate::{Fault, Look, Rule};
 
@@ -9,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "settings-module-development",
     control: "SET-04",
     title: "an entry point falls back to development settings",
-    what: "The settings module that wsgi.py, asgi.py, the Celery application and manage.py set where the environment names none.",
+    what: "The settings module that wsgi.py, asgi.py, the Celery application and manage.py set where the environment names none. An error where a process of production loads the entry point and its whole environment names no settings module; a note where every process that the repository declares names one, and for an asgi.py that nothing serves.",
     why: "A command run by hand on the host, a cron job or a unit without its environment file gets the development settings: DEBUG on, another database, mail to the console. `manage.py migrate` then migrates a SQLite file and reports success.",
     bad: "```python manage.py
 import os
@@ -53,14 +54,22 @@ fn check(look: &mut Look) {
             good += 1;
             continue;
         }
-        // manage.py is for people; a server that falls to development serves it to everybody.
-        let served = matches!(mention.place, Place::Wsgi | Place::Asgi);
+        let used = usage(facts, mention);
+        let severity = match used {
+            Usage::Bare => Severity::Error,
+            Usage::Unknown => Severity::Warning,
+            Usage::Given | Usage::Unserved => Severity::Note,
+        };
         look.finding(
             mention.at.clone(),
             Fault {
-                severity: if served { Severity::Error } else { Severity::Warning },
+                severity,
                 message: format!("{} falls back to the development settings {}", mention.place.name(), mention.module),
-                consequence: "a process that is started without DJANGO_SETTINGS_MODULE runs with development settings, and nothing says so".to_owned(),
+                consequence: match used {
+                    Usage::Given => "the processes that the repository declares name their settings; one that is started by hand without DJANGO_SETTINGS_MODULE runs with development settings",
+                    Usage::Unserved => "nothing in the repository serves it; a server that is started with it and without DJANGO_SETTINGS_MODULE runs with development settings",
+                    Usage::Bare | Usage::Unknown => "a process that is started without DJANGO_SETTINGS_MODULE runs with development settings, and nothing says so",
+                }.to_owned(),
                 fix: format!("fall back to {chosen}, and set the variable on development machines"),
             },
         );
@@ -71,4 +80,67 @@ fn check(look: &mut Look) {
             None,
         );
     }
+}
+
+/// How production uses an entry point.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Usage {
+    /// Every process that loads it names its settings module.
+    Given,
+    /// Nothing that the repository declares loads it.
+    Unserved,
+    /// A process loads it, and its whole environment names no settings module.
+    Bare,
+    /// It can't be told.
+    Unknown,
+}
+
+fn usage(facts: &Facts, mention: &Mention) -> Usage {
+    let module = mention.at.file.as_str().trim_end_matches(".py").replace('/', ".");
+    let loads = |process: &&Process| {
+        process
+            .application_module()
+            .is_some_and(|loaded| module == loaded || module.ends_with(&format!(".{loaded}")))
+    };
+    let of_kind = |kinds: &[ProcessKind]| -> Vec<&Process> {
+        facts.processes.iter().filter(|process| kinds.contains(&process.kind)).collect()
+    };
+    let processes = match mention.place {
+        Place::Wsgi | Place::Asgi => {
+            let web = of_kind(&[ProcessKind::Web]);
+            let loaders: Vec<&Process> = web.iter().copied().filter(|p| loads(p)).collect();
+            let known = web.iter().all(|process| process.loads.is_some());
+            if loaders.is_empty()
+                && mention.place == Place::Asgi
+                && known
+                && !has_asgi_server(facts)
+            {
+                return Usage::Unserved;
+            }
+            loaders
+        }
+        Place::Celery => of_kind(&[ProcessKind::Worker, ProcessKind::Scheduler]),
+        // Commands are run where the site is served.
+        _ => of_kind(&[ProcessKind::Web, ProcessKind::Release, ProcessKind::Management]),
+    };
+    if processes.is_empty() {
+        return Usage::Unknown;
+    }
+    let bare = |process: &&Process| process.settings_module().is_none();
+    if !processes.iter().any(bare) {
+        return Usage::Given;
+    }
+    // Commands by hand are for people, who mostly see what they do.
+    let served = matches!(mention.place, Place::Wsgi | Place::Asgi);
+    let whole = |process: &&Process| bare(process) && process.surroundings.is_complete();
+    if served && processes.iter().any(whole) { Usage::Bare } else { Usage::Unknown }
+}
+
+/// Whether a server that speaks ASGI is among what is installed, or nothing is known of that.
+fn has_asgi_server(facts: &Facts) -> bool {
+    let declared = &facts.versions.distributions;
+    declared.is_empty()
+        || ["uvicorn", "daphne", "hypercorn", "granian", "uvicorn-worker"]
+            .iter()
+            .any(|name| declared.contains_key(*name))
 }

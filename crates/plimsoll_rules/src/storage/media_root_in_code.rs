@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "media-root-in-code",
     control: "STO-05",
     title: "MEDIA_ROOT lies inside the code that a release replaces",
-    what: "MEDIA_ROOT below the folder of the project, where models have file fields and uploads stay on the local disk. The folder may be a volume or a link on the host: the finding is a guess of medium confidence.",
+    what: "MEDIA_ROOT below the folder of the project, where models have file fields and uploads stay on the local disk. The folder may be a link on the host, and a release may only pull: the finding is a note; on a hosting platform that gives each release a new disk, a warning. Where a volume is mounted over it in the container that serves, it is evidence. media-root-ephemeral tells of containers that lose uploads, release-loses-data of releases that delete them.",
     why: "A deployment that puts a new copy of the code in place of the old one, or starts a new container, leaves the uploads behind; and the service must be able to write into its own code.",
     bad: "```python settings.py
 from pathlib import Path
@@ -58,12 +58,36 @@ fn check(look: &mut Look) {
         look.evidence(format!("MEDIA_ROOT is {root}, outside of the code"), Some(at));
         return;
     }
+    let mounted = facts.interiors.iter().filter(|one| one.serves()).find_map(|interior| {
+        let path = super::path_inside(facts, interior, root)?;
+        interior.mount_over(&path).map(|mount| mount.at.clone())
+    });
+    if let Some(mount) = mounted {
+        look.evidence(
+            "MEDIA_ROOT lies inside the code, and a volume is mounted over it",
+            Some(mount),
+        );
+        return;
+    }
+    look.undetermined(
+        "MEDIA_ROOT lies inside the folder of the code; whether a release replaces it is not told",
+        "look whether the folder is a link or a mount on the host, or how a release gets there",
+        Some(at.clone()),
+    );
+    // A platform starts each release on a disk of its own.
+    let platform = crate::platform::managed_by(facts);
     let finding = look.finding(
         at,
         Fault {
-            severity: Severity::Warning,
-            message: "MEDIA_ROOT lies inside the folder of the code".to_owned(),
-            consequence: "a release that replaces the folder, or a new container, leaves the uploads behind".to_owned(),
+            severity: if platform.is_some() { Severity::Warning } else { Severity::Note },
+            message: match platform {
+                Some(platform) => format!("MEDIA_ROOT lies inside the folder of the code, and {platform} gives each release a new disk"),
+                None => "MEDIA_ROOT lies inside the folder of the code".to_owned(),
+            },
+            consequence: match platform {
+                Some(_) => "each release loses the uploads, unless a volume is attached there",
+                None => "a release that replaces the folder, or a new container, leaves the uploads behind; one that only pulls does not",
+            }.to_owned(),
             fix: "give uploads a folder of their own outside the code, or mount a volume there and waive this rule".to_owned(),
         },
     );
