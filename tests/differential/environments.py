@@ -6,6 +6,7 @@ values stop it are left out. What comes out is a set of named environments in wh
 
 import random
 
+FOLDER = "{folder}"  # stands for a folder that is there, empty, and can be written to
 PLAUSIBLE = [  # (part of the name, value): the first that fits
     ("DATABASE_URL", "postgres://app:pa%24s@db.internal:5432/app?sslmode=require"),
     ("DATABASE_REPLICA", "postgres://app:pa%24s@replica.internal:5432/app"),
@@ -55,9 +56,9 @@ PLAUSIBLE = [  # (part of the name, value): the first that fits
     ("TZ", "Europe/Berlin"),
     ("LANGUAGE", "en"),
     ("URL", "https://www.example.org/"),
-    ("PATH", "/srv/app"),
-    ("DIR", "/srv/app"),
-    ("ROOT", "/srv/app"),
+    ("PATH", FOLDER),
+    ("DIR", FOLDER),
+    ("ROOT", FOLDER),
     ("ENVIRONMENT", "production"),
     ("DJANGO_ENV", "production"),
     ("ENV", "production"),
@@ -66,8 +67,8 @@ PLAUSIBLE = [  # (part of the name, value): the first that fits
     ("NAME", "app"),
 ]
 ODD = ["True", "true", "TRUE", "1", "on", "yes", "y", "False", "false", "0", "no", "off", "", " true ", "2", "None", "t"]
-FALLBACKS = ["1", "true", "a=1,b=2", "{}", "[]", "/srv/app", "https://www.example.org/", "redis://redis.internal:6379/0"]
-VERSION = 2  # raised when the search changes, so that kept truths are found anew
+FALLBACKS = ["1", "true", "a=1,b=2", "{}", "[]", FOLDER, "https://www.example.org/", "redis://redis.internal:6379/0"]
+VERSION = 3  # raised when the search changes, so that kept truths are found anew
 KEPT = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PATH", "HOME"}
 
 

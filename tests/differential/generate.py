@@ -17,7 +17,6 @@ import logging
 import os
 import pathlib
 import shutil
-import signal
 import sys
 import tempfile
 import warnings
@@ -28,7 +27,6 @@ import grammar
 import libraries
 import wire
 
-SECONDS = 1
 KEEP = dict(os.environ)
 
 
@@ -102,26 +100,20 @@ def run(case, place):
     if "decouple" in sys.modules:  # it keeps the first .env that it finds
         sys.modules["decouple"].config.config = None
     sys.path_importer_cache.clear()
-    # What is left after something was taken away may loop for ever.
-    signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
-        module = importlib.import_module(case["module"])
-        return {name: wire.encode(getattr(module, name)) for name in dir(module) if name.isupper()}
+        # What is left after something was taken away may loop for ever.
+        with grammar.time_limit():
+            module = importlib.import_module(case["module"])
+            return {name: wire.encode(getattr(module, name)) for name in dir(module) if name.isupper()}
     except BaseException:
         return None
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         for name in set(sys.modules) - modules:
             if name.split(".")[0] == case["module"].split(".")[0]:
                 del sys.modules[name]
         sys.argv, sys.path[:] = argv, path
         os.environ.clear()
         os.environ.update(KEEP)
-
-
-def too_long(*_):
-    raise TimeoutError
 
 
 def differences(ask, case, truth, place, count=None, reasons=None):

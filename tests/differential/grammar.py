@@ -10,6 +10,7 @@ import io
 import os
 import pathlib
 import random
+import signal
 import sys
 
 WORDS = ["app", "Web", "api", "x", "", "a b", "True", "false", "1", "0", "10", "prod.example.org", "redis://h:6379/1",
@@ -447,10 +448,13 @@ def write_module(rng, scope, prefix, size, head, kind=Writer):
         saved = {name: value for name, value in scope.items()}
         try:
             code = compile(text, "<settings>", "exec")
-            with contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.redirect_stdout(io.StringIO()), time_limit():
                 exec(code, scope)
         except RecursionError:
             continue
+        except TimeoutError:
+            # A loop over a list that it appends to: what it has grown by then is too large to go on with.
+            break
         except Exception:
             # What it did before it failed stays, so the module must do the same: it is tried again as a whole later.
             for name in list(scope):
@@ -466,6 +470,22 @@ def write_module(rng, scope, prefix, size, head, kind=Writer):
             continue
         done += lines
     return "\n".join(done) + "\n"
+
+
+@contextlib.contextmanager
+def time_limit(seconds=1):
+    """Raises TimeoutError in what takes longer."""
+
+    def too_long(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def environment(rng, variables):

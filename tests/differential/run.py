@@ -117,18 +117,23 @@ def truths(spec, module, pristine, place, venv, options):
     shutil.copytree(pristine, scratch, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
     paths = [str(scratch / path) for path in [spec.get("root", "."), *spec.get("search", [])]]
     own = set(below(scratch))
-    home = place / "run" / "home"
+    home, data = place / "run" / "home", place / "run" / "data"
 
     def run(environment):
-        # Each process finds the repository and its home folder as they are at first.
+        # Each process finds the repository and its other folders as they are at first.
         for path in set(below(scratch)) - own:
             path.unlink(missing_ok=True)
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
+        for folder in (home, data):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        environment = {name: value.replace(environments.FOLDER, str(data)) for name, value in environment.items()}
         return truth(venv, scratch, paths, module, environment)
 
     base = {"DJANGO_SETTINGS_MODULE": module, "HOME": str(home), **spec.get("env", {})}
-    found = list(environments.search(run, base, options.odd))
+    found = [
+        (title, {name: value.replace(environments.FOLDER, str(data)) for name, value in environment.items()}, answer)
+        for title, environment, answer in environments.search(run, base, options.odd)
+    ]
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"key": key, "truths": found}))
     return found
@@ -152,22 +157,58 @@ def one_module(spec, module, pristine, place, venv, ask, options):
             rows.append({"project": spec["name"], "module": module, "failed": answer["error"][:200]})
             continue
         started = time.monotonic()
-        said = ask.ask(
-            {
-                "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch),
-                "root": spec.get("root", "."), "search": spec.get("search", []), "argv": ["manage.py"],
-                "working_folder": str(scratch / spec.get("root", ".")),
-                "python": venv.python_version, "django": venv.django_version, "installed": venv.installed,
-            }
-        )
+        request = {
+            "folder": str(pristine), "module": module, "environment": environment, "absolute_root": str(scratch),
+            "root": spec.get("root", "."), "search": spec.get("search", []), "argv": ["manage.py"],
+            "working_folder": str(scratch / spec.get("root", ".")),
+            "python": venv.python_version, "django": venv.django_version, "installed": venv.installed,
+            "entry_points": venv.entry_points,
+        }
+        said = told(ask, request, machine(place))
         row = {"project": spec["name"], "version": venv.version_of(spec), "module": module, "environment": title}
-        folders = {str(scratch): "{repository}", str(place / "run/home"): "~"}
+        folders = {str(scratch): "{repository}", str(place / "run/home"): "~", str(place / "run/data"): "{data}"}
         row.update(judge(said, answer["settings"], f"{spec['name']} {module} [{title}]", options.verbose, folders))
         row["seconds"] = round(time.monotonic() - started, 3)
         if row["wrong"] or options.verbose:
             print("    environment:", json.dumps(environment), flush=True)
         rows.append(row)
     return rows
+
+
+def told(ask, request, look):
+    """The answer, where every file of the machine that the evaluator asks for is told."""
+    known = {}
+    while True:
+        said = ask.ask({**request, "machine": known})
+        asked = [path for path in said.get("outside", []) if path not in known]
+        if not asked or len(known) > 400:
+            return said
+        known.update((path, look(path)) for path in asked)
+
+
+def machine(place):
+    """What lies at a path of the machine before a process starts."""
+    run = place / "run"
+    fresh = [str(run / "home"), str(run / "data")]
+
+    def look(path):
+        if path in fresh:
+            return {"is": "folder", "writable": True}
+        if any(path.startswith(f"{folder}/") for folder in fresh):
+            return {"is": "absent"}
+        if os.path.isdir(path):
+            return {"is": "folder", "writable": os.access(path, os.W_OK)}
+        if not os.path.lexists(path):
+            return {"is": "absent"}
+        entry = {"is": "file", "writable": os.access(path, os.W_OK)}
+        if os.path.isfile(path) and os.path.getsize(path) < 1 << 16:
+            try:
+                entry["text"] = pathlib.Path(path).read_text(encoding="utf-8")
+            except (OSError, ValueError):
+                pass
+        return entry
+
+    return look
 
 
 def judge(said, settings, title, verbose=False, folders=()):
@@ -261,10 +302,14 @@ class Venv:
             "import sys, json\n"
             "try: from importlib.metadata import distributions\n"
             "except ImportError: from importlib_metadata import distributions\n"
-            "print(json.dumps([sys.version_info[:2], {d.metadata['Name']: d.version for d in distributions()}]))"
+            "every = list(distributions())\n"
+            "offered = [(d.metadata['Name'], e.group, e.name, e.value) for d in every for e in d.entry_points]\n"
+            "print(json.dumps([sys.version_info[:2], {d.metadata['Name']: d.version for d in every}, offered]))"
         )
         out = subprocess.run([self.python, "-c", listing], check=True, capture_output=True, text=True).stdout
-        self.python_version, found = json.loads(out)
+        self.python_version, found, offered = json.loads(out)
+        words = ("distribution", "group", "name", "value")
+        self.entry_points = [dict(zip(words, entry)) for entry in offered]
         self.installed = {name.lower().replace("_", "-").replace(".", "-"): version for name, version in found.items() if name}
         if "django" not in self.installed:
             raise OSError("Django is not among what is installed")

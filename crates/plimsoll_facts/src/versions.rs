@@ -130,7 +130,13 @@ impl Versions {
                 (name.clone(), declared.exact.as_ref().map(ToString::to_string))
             })
             .collect();
-        Installed { python: self.python, django, distributions, complete: self.locked }
+        Installed {
+            python: self.python,
+            django,
+            distributions,
+            complete: self.locked,
+            entry_points: None,
+        }
     }
 
     fn take_in(

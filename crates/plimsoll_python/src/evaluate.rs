@@ -96,6 +96,7 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     result.files = std::mem::take(&mut interp.files_read);
     result.stops = std::mem::take(&mut interp.stops);
     result.refusals = std::mem::take(&mut interp.refusals);
+    result.outside = interp.asked.take().into_iter().collect();
     result.absent_env_files = std::mem::take(&mut interp.absent_env_files);
     result.calls = std::mem::take(&mut interp.calls);
     result.problems.append(&mut interp.problems);

@@ -11,6 +11,7 @@ mod evaluate;
 mod interp;
 mod json_form;
 mod library;
+mod machine;
 mod request;
 mod secrets;
 mod settings;
@@ -23,7 +24,8 @@ mod value;
 pub use django_defaults::{Defaults, defaults};
 pub use environment::{Environment, Variable};
 pub use evaluate::evaluate;
-pub use request::{Installed, Limits, Request};
+pub use machine::{Machine, MachineEntry, Presence};
+pub use request::{EntryPoint, Installed, Limits, Request};
 pub use secrets::is_secret_name;
 pub use settings::{LibraryCall, Origin, Setting, Settings, State, VariableUse, is_file_name};
 pub use tables::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_source::{RepoPath, Tree};
 
-use crate::Environment;
+use crate::{Environment, Machine};
 
 /// The evaluation of one settings module in one environment.
 pub struct Request<'a> {
@@ -30,6 +30,8 @@ pub struct Request<'a> {
     /// The folder that the process starts in, an absolute path of the machine; `None` where that is
     /// not known.
     pub working_folder: Option<String>,
+    /// What is known of the machine's files outside of the repository.
+    pub machine: Machine,
     /// The class that django-configurations takes where the environment does not name one in
     /// `DJANGO_CONFIGURATION`: the default that the project's entry point sets.
     pub configuration: Option<String>,
@@ -54,6 +56,7 @@ impl<'a> Request<'a> {
             argv: vec!["manage.py".to_owned()],
             absolute_root: "/app".to_owned(),
             working_folder: None,
+            machine: Machine::default(),
             configuration: None,
         }
     }
@@ -70,6 +73,21 @@ pub struct Installed {
     pub distributions: BTreeMap<String, Option<String>>,
     /// Whether `distributions` is everything that is installed (a lock file was read).
     pub complete: bool,
+    /// The entry points of everything that is installed; `None` where they are not known.
+    pub entry_points: Option<Vec<EntryPoint>>,
+}
+
+/// An object that an installed distribution offers to others by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// What it is offered for: `console_scripts`, `pretix.plugin`.
+    pub group: String,
+    /// Its name within the group.
+    pub name: String,
+    /// `module:attribute`, as it is written.
+    pub value: String,
+    /// The distribution's normalized name.
+    pub distribution: String,
 }
 
 /// Bounds on one evaluation.

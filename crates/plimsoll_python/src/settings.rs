@@ -137,6 +137,8 @@ pub struct Settings {
     pub calls: Vec<LibraryCall>,
     /// The files that the evaluation read: modules, env files, data files.
     pub files: Vec<RepoPath>,
+    /// Absolute paths outside of the repository that values depend on: what lies there was not told.
+    pub outside: Vec<String>,
     /// Env files that the code loads where they are there, and that are not in the repository: the
     /// path as far as it is known, and the place that loads it.
     pub absent_env_files: Vec<(String, Span)>,

@@ -153,13 +153,18 @@ impl Interp<'_> {
                 }
             }
             Some(Object::Havoc(lost))
-                if lost.is_list()
+                if (lost.is_list() || lost.unordered.is_some() && name == "sort")
                     && !name.starts_with("__")
                     && super::methods::has_method(Builtin::List, name) =>
             {
                 Ok(Val::new(Kind::Method(Rc::new((value.clone(), Rc::from(name))))))
             }
-            Some(Object::Havoc(reason)) => Ok(Val::unknown(reason.to_string())),
+            Some(Object::Havoc(lost)) => {
+                let reason = lost.to_string();
+                // A method may change it.
+                self.lose(value);
+                Ok(Val::unknown(reason))
+            }
             Some(_) => self.builtin_attribute(value, name),
             None => Ok(Val::unknown("an object that is not known on this path")),
         }

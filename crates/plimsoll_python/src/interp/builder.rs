@@ -113,6 +113,18 @@ impl<'t> Builder<'_, 't> {
         self.interp.run_model(text, self.namespace);
     }
 
+    /// What a class of this module does not define is unknown, for this reason, instead of missing.
+    pub(crate) fn leave_open(&mut self, class: &str, reason: &str) {
+        let class = self.interp.namespace_get(self.namespace, class);
+        let namespace = match class.as_ref().and_then(|class| self.interp.object(class)) {
+            Some(Object::Class(it)) => Some(it.namespace),
+            _ => None,
+        };
+        if let Some(dict) = namespace.and_then(|id| self.interp.dict_mut(id)) {
+            dict.open = Some(Rc::from(reason));
+        }
+    }
+
     /// Names that are not defined here are unknown, for this reason, instead of missing.
     pub(crate) fn unknown(&mut self, reason: &str) {
         if let Some(dict) = self.interp.dict_mut(self.namespace) {

@@ -313,14 +313,13 @@ fn as_iterator(interp: &mut Interp<'_>, value: &Val) -> Outcome {
 
 fn sorted(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let source = call.get(0, "iterable").cloned().unwrap_or(Val::NONE);
+    let unordered = interp.is_unordered(&source);
     let Some(items) = interp.iterate_any_order(&source)? else {
         return Ok(interp.why_unknown(&source));
     };
     let has_key = call.keyword("key").is_some_and(|key| !key.is_none());
-    // With a key, equal items of a set keep an order that is not known.
-    if has_key
-        && matches!(interp.object(&source), Some(Object::Set { items, .. }) if items.len() > 1)
-    {
+    // With a key, equal items keep an order that is not known.
+    if has_key && unordered && items.len() > 1 {
         return Ok(Val::unknown("a set sorted by a key"));
     }
     match interp.sorted(items, call.keyword("key").cloned(), call.keyword("reverse").cloned())? {
@@ -461,6 +460,12 @@ fn extreme(interp: &mut Interp<'_>, call: Call, wanted: std::cmp::Ordering) -> O
         several => several.to_vec(),
     };
     let key = call.keyword("key").cloned().filter(|key| !key.is_none());
+    if key.is_some() && call.positional.len() == 1 && items.len() > 1 {
+        let only = call.positional.first().cloned().unwrap_or(Val::NONE);
+        if interp.is_unordered(&only) {
+            return Ok(Val::unknown("the first of a set by a key"));
+        }
+    }
     let mut best: Option<(Val, Val)> = None;
     for item in items {
         let by = match &key {

@@ -16,10 +16,7 @@ impl Interp<'_> {
         let mut left = self.eval(&it.left)?;
         let mut result = Val::bool(true);
         for (op, right) in it.ops.iter().zip(&it.comparators) {
-            let right = match op {
-                CmpOp::In | CmpOp::NotIn => self.eval_any_order(right)?,
-                _ => self.eval(right)?,
-            };
+            let right = self.eval(right)?;
             let answer = self.compare(*op, &left, &right)?;
             let deps = super::value::union(&result.deps, &answer.deps);
             match self.decided_truth(&answer)? {

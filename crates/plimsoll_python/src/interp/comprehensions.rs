@@ -12,7 +12,17 @@ use crate::syntax::ast::{Comprehension, Expr};
 /// What a comprehension collects: items, or the reason why they are not known.
 struct Collected<T> {
     items: Vec<T>,
+    /// Items of which it is not known whether they are there.
+    perhaps: Vec<T>,
+    /// Whether the order of the items is not known.
+    unordered: bool,
     unknown: Option<Val>,
+}
+
+impl<T> Collected<T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), perhaps: Vec::new(), unordered: false, unknown: None }
+    }
 }
 
 /// Variables that shells, images and service managers set.
@@ -73,6 +83,7 @@ impl Interp<'_> {
         let found = self.collect(generators, |interp| interp.eval(element))?;
         Ok(match found.unknown {
             Some(unknown) => unknown,
+            None if found.unordered => self.new_unordered(found.items, found.perhaps, true),
             None => self.new_list(found.items),
         })
     }
@@ -85,6 +96,7 @@ impl Interp<'_> {
         let found = self.collect(generators, |interp| interp.eval(element))?;
         Ok(match found.unknown {
             Some(unknown) => unknown,
+            None if found.unordered => self.new_unordered(found.items, found.perhaps, false),
             None => Val::reference(self.alloc(Object::Iterator(found.items, 0))),
         })
     }
@@ -97,6 +109,7 @@ impl Interp<'_> {
         let found = self.collect(generators, |interp| interp.eval(element))?;
         match found.unknown {
             Some(unknown) => Ok(unknown),
+            None if !found.perhaps.is_empty() => Ok(Val::unknown(super::any_order::PERHAPS)),
             None => self.make_set(found.items, false),
         }
     }
@@ -114,6 +127,9 @@ impl Interp<'_> {
         })?;
         if let Some(unknown) = found.unknown {
             return Ok(unknown);
+        }
+        if found.unordered && found.items.len() + found.perhaps.len() > 1 {
+            return Ok(Val::unknown(super::any_order::DISK));
         }
         let mut dict = Dict::default();
         for (key, value) in found.items {
@@ -185,7 +201,7 @@ impl Interp<'_> {
         each: impl FnMut(&mut Self) -> Result<T, Raise>,
     ) -> Result<Collected<T>, Raise> {
         let Some((first, _)) = generators.split_first() else {
-            return Ok(Collected { items: Vec::new(), unknown: None });
+            return Ok(Collected::new());
         };
         // The first iterable is evaluated outside of the comprehension's own scope.
         let source = self.eval(&first.iter)?;
@@ -200,7 +216,7 @@ impl Interp<'_> {
     ) -> Result<Collected<T>, Raise> {
         let scope = self.new_namespace();
         let Some(outer) = self.frames.last() else {
-            return Ok(Collected { items: Vec::new(), unknown: None });
+            return Ok(Collected::new());
         };
         // The names of a class body are not seen from a comprehension in it.
         let mut chain = match outer.kind {
@@ -216,7 +232,7 @@ impl Interp<'_> {
             ..outer.clone()
         };
         self.frames.push(frame);
-        let mut collected = Collected { items: Vec::new(), unknown: None };
+        let mut collected = Collected::new();
         let result = self.generate(generators, Some(source), &mut collected, &mut each);
         self.frames.pop();
         result?;
@@ -242,6 +258,9 @@ impl Interp<'_> {
             Some(source) => source,
             None => self.eval(&generator.iter)?,
         };
+        if self.is_listing(&source) && !generator.is_async {
+            return self.generate_unordered(generators, &source, collected, each);
+        }
         let items = if generator.is_async { None } else { self.iterate(&source)? };
         let Some(items) = items else {
             collected.unknown = Some(self.why_unknown(&source));
@@ -279,6 +298,34 @@ impl Interp<'_> {
             if collected.unknown.is_some() {
                 return Ok(());
             }
+        }
+        Ok(())
+    }
+
+    /// The items of a source whose order is not known: what becomes of each must not depend on the
+    /// others.
+    fn generate_unordered<T>(
+        &mut self,
+        generators: &[Comprehension],
+        source: &Val,
+        collected: &mut Collected<T>,
+        each: &mut dyn FnMut(&mut Self) -> Result<T, Raise>,
+    ) -> Result<(), Raise> {
+        let Some(found) = self.unordered(source) else { return Ok(()) };
+        let before = self.heap.clone();
+        let scope = self.frames.last().map(|frame| frame.scope);
+        let items = Val::tuple(found.items).with_deps(&source.deps);
+        self.generate(generators, Some(items), collected, each)?;
+        let mut perhaps = Collected::new();
+        let others = Val::tuple(found.perhaps).with_deps(&source.deps);
+        self.generate(generators, Some(others), &mut perhaps, each)?;
+        collected.unordered = true;
+        collected.perhaps.extend(perhaps.items);
+        collected.perhaps.extend(perhaps.perhaps);
+        collected.unknown = collected.unknown.take().or(perhaps.unknown);
+        let changed = self.changes(&before, &self.heap.clone());
+        if changed.iter().any(|id| Some(*id) != scope) {
+            collected.unknown.get_or_insert_with(|| Val::unknown(super::any_order::DISK));
         }
         Ok(())
     }

@@ -129,6 +129,10 @@ impl Interp<'_> {
             }
             Builtin::Int => self.make_int(&value, call.get(1, "base").cloned()),
             Builtin::Float => self.make_float(&value),
+            Builtin::List if self.is_listing(&value) => Ok(match self.unordered(&value) {
+                Some(found) => self.new_unordered(found.items, found.perhaps, true),
+                None => self.why_unknown(&value),
+            }),
             Builtin::List | Builtin::Tuple => Ok(match self.iterate(&value)? {
                 Some(items) if builtin == Builtin::List => self.new_list(items),
                 Some(items) => Val::tuple(items),

@@ -28,6 +28,14 @@ impl Interp<'_> {
                 let this = bound.0.clone();
                 self.havoc_within(&this, reason, seen);
             }
+            Kind::Path(path) => {
+                let path = path.clone();
+                self.note_write(Some(&path));
+            }
+            Kind::Str(text) if text.starts_with('/') => {
+                let path = text.clone();
+                self.note_write(Some(&path));
+            }
             Kind::Ref(id) if seen.insert(*id) && self.spend(1) => {
                 self.havoc_object(*id, reason, seen);
             }
@@ -71,7 +79,7 @@ impl Interp<'_> {
                 });
                 (lists.flatten().collect(), Some(Object::Havoc(Lost::of(reason.clone()))))
             }
-            Some(Object::Havoc(lost)) if lost.is_list() => {
+            Some(Object::Havoc(lost)) if lost.is_list() || lost.unordered.is_some() => {
                 (lost.known().cloned().collect(), Some(Object::Havoc(Lost::of(reason.clone()))))
             }
             // A module, class or function given away is not assumed to be rewritten.

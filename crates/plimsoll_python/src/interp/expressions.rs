@@ -6,7 +6,7 @@ use crate::syntax::Ranged;
 use num_bigint::BigInt;
 
 use super::function::{Body, Code, Function, Names};
-use super::heap::{Builtin, Dict, Object};
+use super::heap::{Dict, Object};
 use super::iteration::may_be_unbound;
 use super::native::{Call, Outcome};
 use super::partial::Lost;
@@ -319,9 +319,7 @@ impl Interp<'_> {
         {
             return Ok(self.make_super());
         }
-        let wanted = std::mem::take(&mut self.any_order);
         let function = self.eval(&it.func)?;
-        let takes_any_order = self.takes_any_order(&function);
         let mut positional = Vec::with_capacity(it.arguments.args.len());
         let mut named: Vec<(Rc<str>, Val)> = Vec::new();
         let mut unknown: Option<Val> = None;
@@ -336,7 +334,6 @@ impl Interp<'_> {
                 let found = self.any_of_environment(&function, argument)?;
                 positional.push(match found {
                     Some(found) => found,
-                    None if takes_any_order => self.eval_any_order(argument)?,
                     None => self.eval(argument)?,
                 });
             }
@@ -356,34 +353,10 @@ impl Interp<'_> {
         let call = Call { positional, named, at };
         let result = match unknown {
             Some(unknown) => self.call_with_unknown(&function, call, &unknown),
-            None => {
-                self.any_order = wanted && lists_files(&function);
-                let result = self.call(&function, call);
-                self.any_order = false;
-                result
-            }
+            None => self.call(&function, call),
         };
         self.here = at;
         result
-    }
-
-    /// Evaluates what is only counted, sorted or searched: the files of a folder, whose order is
-    /// the disk's, are a set then.
-    pub(crate) fn eval_any_order(&mut self, expression: &Expr) -> Outcome {
-        self.any_order = matches!(expression, Expr::Call(_));
-        let value = self.eval(expression);
-        self.any_order = false;
-        value
-    }
-
-    fn takes_any_order(&self, function: &Val) -> bool {
-        match &function.kind {
-            Kind::Native(native) => matches!(native.name, "sorted" | "len"),
-            Kind::Ref(id) => {
-                self.is_builtin(*id, Builtin::Set) || self.is_builtin(*id, Builtin::Frozenset)
-            }
-            _ => false,
-        }
     }
 
     fn make_super(&mut self) -> Val {
@@ -534,17 +507,6 @@ impl Interp<'_> {
         let file = self.frames.last()?.file;
         let range = node.range();
         self.files.get(file as usize)?.text().get(range.start().to_usize()..range.end().to_usize())
-    }
-}
-
-/// Whether a function gives the files of a folder. None of these runs code of the project.
-fn lists_files(function: &Val) -> bool {
-    match &function.kind {
-        Kind::Native(native) => matches!(native.name, "os.listdir" | "glob.glob" | "glob.iglob"),
-        Kind::Method(method) => {
-            matches!(method.0.kind, Kind::Path(_)) && matches!(&*method.1, "iterdir" | "glob")
-        }
-        _ => false,
     }
 }
 

@@ -83,7 +83,14 @@ impl Interp<'_> {
                         None if self.is_open_class(id) => None,
                         None => return Err(self.not_iterable(value)),
                     },
-                    Some(Object::Havoc(_) | Object::Choice(_)) | None => None,
+                    Some(Object::Havoc(lost)) => {
+                        // An iterator is used up, in an order that is not known.
+                        if lost.unordered.as_ref().is_some_and(|all| !all.is_list) {
+                            self.lose(value);
+                        }
+                        None
+                    }
+                    Some(Object::Choice(_)) | None => None,
                     Some(_) => return Err(self.not_iterable(value)),
                 }
             }
@@ -95,6 +102,10 @@ impl Interp<'_> {
     pub(crate) fn iterate_any_order(&mut self, value: &Val) -> Result<Option<Vec<Val>>, Raise> {
         match self.object(value) {
             Some(Object::Set { items, .. }) => Ok(Some(items.values().cloned().collect())),
+            Some(Object::Havoc(lost)) if lost.unordered.is_some() => {
+                let found = self.unordered(value);
+                Ok(found.filter(|found| found.perhaps.is_empty()).map(|found| found.items))
+            }
             _ => self.iterate(value),
         }
     }
@@ -193,7 +204,10 @@ impl Interp<'_> {
                     let (class, inner) = (*class, inner.clone());
                     return self.instance_truth(value, class, inner);
                 }
-                Some(Object::Havoc(lost)) => lost.known().next().map(|_| true),
+                Some(Object::Havoc(lost)) => match &lost.unordered {
+                    Some(all) => (!all.is_list || !all.items.is_empty()).then_some(true),
+                    None => lost.known().next().map(|_| true),
+                },
                 Some(Object::Choice(_)) | None => None,
                 Some(_) => Some(true),
             },
@@ -256,7 +270,11 @@ impl Interp<'_> {
                     Some(members) => members.len(),
                     None => return Err(self.no_length(value)),
                 },
-                Some(Object::Havoc(_) | Object::Choice(_)) | None => {
+                Some(Object::Havoc(lost)) => match &lost.unordered {
+                    Some(all) if all.is_list && all.perhaps.is_empty() => all.items.len(),
+                    _ => return Ok(self.why_unknown(value)),
+                },
+                Some(Object::Choice(_)) | None => {
                     return Ok(self.why_unknown(value));
                 }
                 Some(_) => return Err(self.no_length(value)),

@@ -19,6 +19,12 @@ impl Interp<'_> {
 
     fn for_loop(&mut self, it: &ast::StmtFor) -> Result<Flow, Raise> {
         let source = self.eval(&it.iter)?;
+        if !it.is_async
+            && self.is_unordered(&source)
+            && let Some(flow) = self.rounds_in_any_order(it, &source)
+        {
+            return Ok(self.finish_loop(flow, Vec::new(), &it.orelse));
+        }
         let items = if it.is_async { None } else { self.iterate(&source)? };
         let from = self.pending.len();
         let mut broken: Vec<Pending> = Vec::new();
@@ -218,7 +224,7 @@ impl Interp<'_> {
     }
 
     /// The objects of the first heap that are not the same in the second.
-    fn changes(&self, before: &Heap, after: &Heap) -> Vec<Id> {
+    pub(super) fn changes(&self, before: &Heap, after: &Heap) -> Vec<Id> {
         before
             .differences(after)
             .into_iter()

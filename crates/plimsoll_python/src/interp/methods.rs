@@ -331,6 +331,7 @@ impl Interp<'_> {
                 Some(number) => Ok(Val::int(number.bits())),
                 None => Ok(Val::NONE),
             },
+            _ if name == "sort" && self.is_unordered(&this) => self.sort_unordered(&this, call),
             _ if matches!(self.object(&this), Some(Object::Havoc(_))) => {
                 self.partial_method(&this, name, call)
             }
@@ -398,7 +399,14 @@ impl Interp<'_> {
                 *at += 1;
                 item
             }
-            Some(Object::Havoc(_)) => return Ok(self.why_unknown(iterator)),
+            Some(Object::Havoc(_)) => {
+                if let Some(first) = self.take_first(iterator) {
+                    return Ok(first);
+                }
+                let unknown = self.why_unknown(iterator);
+                self.lose(iterator);
+                return Ok(unknown);
+            }
             Some(Object::Instance { .. }) => {
                 return self.call_method(iterator, "__next__", Vec::new(), self.here);
             }

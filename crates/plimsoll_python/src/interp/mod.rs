@@ -4,6 +4,7 @@
 //! ([`paths`]). A path that leaves a block (return, break, exception) while another goes on waits
 //! in [`Interp::pending`] until the construct that takes it: the call, the loop, the `try`.
 
+pub(crate) mod any_order;
 pub(crate) mod attributes;
 pub(crate) mod builder;
 pub(crate) mod builtin_functions;
@@ -137,10 +138,14 @@ pub(crate) struct Interp<'t> {
     pub(crate) modules: Id,
     /// The list behind `sys.path`.
     pub(crate) sys_path: Id,
-    /// Whether the call in progress gives its items to what does not mind their order.
-    pub(crate) any_order: bool,
     /// Whether the process may have changed its working folder.
     pub(crate) moved: bool,
+    /// Paths outside of the repository that something depends on and that the request does not tell of.
+    pub(crate) asked: std::cell::RefCell<BTreeSet<String>>,
+    /// Absolute paths at which the process may have written, and whether it did so at a path that
+    /// is not known.
+    pub(crate) written: BTreeSet<String>,
+    pub(crate) written_anywhere: bool,
     pub(crate) files: Vec<SourceText>,
     file_index: HashMap<RepoPath, u32>,
     pub(crate) parsed: HashMap<RepoPath, Rc<syntax::Module>>,
@@ -194,8 +199,10 @@ impl<'t> Interp<'t> {
             pending: Vec::new(),
             floor: 0,
             catching: Vec::new(),
-            any_order: false,
             moved: false,
+            asked: Default::default(),
+            written: BTreeSet::new(),
+            written_anywhere: false,
             uncertain: 0,
             control: None,
             frames: Vec::new(),

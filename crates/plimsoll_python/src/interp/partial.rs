@@ -4,6 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::Interp;
+use super::any_order::Unordered;
 use super::heap::Object;
 use super::native::{Call, Outcome, Raise};
 use super::value::{Id, Kind, Val};
@@ -19,6 +20,8 @@ pub(crate) struct Lost {
     /// Of a list: its items in order, `None` for any number of items that are not known. Empty
     /// where nothing is known, not even that it is a list.
     pub(crate) items: Rc<[Option<Val>]>,
+    /// Items that are all known, in an order that is not.
+    pub(crate) unordered: Option<Rc<Unordered>>,
 }
 
 impl fmt::Display for Lost {
@@ -30,7 +33,7 @@ impl fmt::Display for Lost {
 impl Lost {
     /// Nothing is known.
     pub(crate) fn of(reason: impl Into<Rc<str>>) -> Self {
-        Self { reason: reason.into(), items: Rc::from([]) }
+        Self { reason: reason.into(), items: Rc::from([]), unordered: None }
     }
 
     /// A list with these items.
@@ -39,7 +42,7 @@ impl Lost {
         if items.len() > MAX_ITEMS || items.iter().all(Option::is_none) {
             return Self::of(reason.clone());
         }
-        Self { reason: reason.clone(), items: Rc::from(items) }
+        Self { reason: reason.clone(), items: Rc::from(items), unordered: None }
     }
 
     /// Whether it is a list of which something is known.
@@ -54,7 +57,13 @@ impl Lost {
 
     /// Whether two know the same.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        self.items.len() == other.items.len()
+        let same_items = match (&self.unordered, &other.unordered) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        same_items
+            && self.items.len() == other.items.len()
             && self.items.iter().zip(other.items.iter()).all(|pair| match pair {
                 (Some(a), Some(b)) => a.same(b),
                 (None, None) => true,
@@ -155,7 +164,10 @@ impl Interp<'_> {
 
     /// Nothing is known any more of the content of an object of which some was.
     pub(crate) fn lose(&mut self, value: &Val) {
-        if let (Some(id), Some(lost)) = (value.as_id(), self.partial(value)) {
+        let Some(Object::Havoc(lost)) = self.object(value) else { return };
+        if (lost.is_list() || lost.unordered.is_some())
+            && let Some(id) = value.as_id()
+        {
             let reason = lost.reason.clone();
             self.replace(id, Object::Havoc(Lost::of(reason)));
         }
@@ -163,6 +175,7 @@ impl Interp<'_> {
 
     /// `list.extend` of a list by what is not known, or of a partly known list.
     pub(crate) fn extend_partly(&mut self, id: Id, source: &Val) {
+        self.lose_order(id);
         let Some(mut items) = self.heap.object(id).and_then(parts) else { return };
         let reason = match self.heap.object(id) {
             Some(Object::Havoc(lost)) => lost.reason.clone(),
@@ -257,14 +270,24 @@ impl Interp<'_> {
         lost: &Lost,
         item: &Val,
     ) -> Result<Option<bool>, Raise> {
-        for known in lost.known() {
+        let (known, others): (Vec<Val>, Option<Vec<Val>>) = match &lost.unordered {
+            Some(all) => (all.items.clone(), Some(all.perhaps.clone())),
+            None => (lost.known().cloned().collect(), None),
+        };
+        let mut is_certain = others.is_some();
+        for known in &known {
             if !self.spend(1) {
                 return Ok(None);
             }
-            if self.equal(known, item)? == Some(true) {
-                return Ok(Some(true));
+            match self.equal(known, item)? {
+                Some(true) => return Ok(Some(true)),
+                Some(false) => {}
+                None => is_certain = false,
             }
         }
-        Ok(None)
+        for other in others.iter().flatten() {
+            is_certain &= self.equal(other, item)? == Some(false);
+        }
+        Ok(is_certain.then_some(false))
     }
 }

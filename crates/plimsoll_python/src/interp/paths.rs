@@ -375,6 +375,7 @@ fn join_objects(left: &Object, right: &Object) -> Object {
         (Object::Dict(a), Object::Dict(b)) if (a.loose || b.loose) && can_be_loose(a, b) => {
             Object::Dict(join_loose(a, b))
         }
+        (Object::Havoc(a), Object::Havoc(b)) if a.unordered.is_some() && a.same(b) => left.clone(),
         (Object::Havoc(lost), other) | (other, Object::Havoc(lost)) => {
             // What all of several lists have stays known.
             merged(&[&Object::Havoc(lost.clone()), other], &lost.reason)

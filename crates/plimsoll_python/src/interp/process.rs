@@ -4,15 +4,12 @@ use super::Interp;
 use super::environ::Lookup;
 use super::value::Val;
 
-/// Why `~` is not known.
-const HOME: &str = "the home folder of the process's user";
-
 impl Interp<'_> {
     /// `$HOME`, text. Without the variable Python asks the machine's list of users.
     pub(crate) fn home_folder(&self) -> Val {
         match self.environment_get("HOME") {
             Lookup::Set(value) if value.as_str().is_some() => value,
-            _ => Val::unknown(HOME),
+            _ => Val::unknown("the home folder of the process's user"),
         }
     }
 
@@ -21,30 +18,22 @@ impl Interp<'_> {
         let Some(rest) = path.strip_prefix('~') else { return Val::str(path) };
         // `~name` is the folder of another user.
         if !rest.is_empty() && !rest.starts_with('/') {
-            return Val::unknown(HOME);
+            return Val::unknown(format!("where {path} lies depends on the machine's users"));
         }
         let home = self.home_folder();
-        let Some(folder) = home.as_str() else { return home };
+        let Some(folder) = home.as_str() else {
+            return Val::unknown(format!("where {path} lies depends on the process's user"));
+        };
         let expanded = format!("{}{rest}", folder.trim_end_matches('/'));
         Val::str(if expanded.is_empty() { "/" } else { &expanded }).with_deps(&home.deps)
     }
 
-    /// Whether a value is a path of the home folder, known or not. Such files are none of the
-    /// project's.
-    pub(crate) fn is_in_home(&self, path: &Val) -> bool {
-        match &path.kind {
-            super::value::Kind::Unknown(it) => it.reason.starts_with("the home folder"),
-            _ => self.to_path(path).is_some_and(|path| self.is_home_path(&path)),
+    /// The dependence of a value on a file outside of the repository; none on one inside.
+    pub(crate) fn of_file(&self, path: &str) -> super::value::Deps {
+        if self.to_repo(path).is_some() {
+            return None;
         }
-    }
-
-    /// Whether an absolute path lies in the known home folder, and not in the repository.
-    pub(crate) fn is_home_path(&self, path: &str) -> bool {
-        let home = self.home_folder();
-        let Some(home) = home.as_str().map(|home| home.trim_end_matches('/')) else { return false };
-        home.len() > 1
-            && path.strip_prefix(home).is_some_and(|rest| rest.starts_with('/'))
-            && self.to_repo(path).is_none()
+        Some(std::rc::Rc::new([std::rc::Rc::from(path)].into()))
     }
 
     /// The folder that the process works in, where that is known.

@@ -82,8 +82,6 @@ fn read_env(interp: &mut Interp<'_>, call: Call) -> Outcome {
         return Ok(Val::NONE);
     };
     let given = call.get(1, "env_file").filter(|value| !value.is_none()).cloned();
-    // A file of the home folder is none of the project's: it counts as absent.
-    let in_home = given.as_ref().is_some_and(|value| interp.is_in_home(value));
     let path = match given {
         None => support::calling_folder(interp).map(|folder| support::join(&folder, ".env")),
         Some(value) => {
@@ -91,7 +89,6 @@ fn read_env(interp: &mut Interp<'_>, call: Call) -> Outcome {
         }
     };
     match path.filter(|path| path.starts_with('/')) {
-        _ if in_home => interp.missing("a file of the home folder", call.at),
         None => {
             let reason = "an env file was read whose path is not known";
             interp.environment_open(reason, overwrite);

@@ -114,10 +114,6 @@ fn source(
         return Ok(EnvSource::Absent);
     }
     let path = interp.in_working_folder(&path);
-    if !path.starts_with('/') && interp.is_absent_elsewhere(&path) {
-        interp.missing(&path, call.at);
-        return Ok(EnvSource::Absent);
-    }
     if !path.starts_with('/') {
         let reason = "an env file relative to the process's working folder";
         return Ok(EnvSource::Unknown(reason.into()));

@@ -47,10 +47,6 @@ pub(super) fn find(
         return unknown("an env file was read whose path is not known");
     };
     if !start.starts_with('/') {
-        if interp.is_absent_elsewhere(&start) {
-            interp.missing(&start, at);
-            return Ok(Found::Absent);
-        }
         return unknown("an env file relative to the process's working folder");
     }
     let start = support::normalize(&start);

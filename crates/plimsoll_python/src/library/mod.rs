@@ -59,6 +59,7 @@ mod dotenv;
 mod environs;
 mod environs_fields;
 mod environs_source;
+pub(crate) mod file_search;
 mod mezzanine;
 mod monitoring;
 mod objects;
@@ -114,6 +115,7 @@ const ALL: &[&[Model]] = &[
     django_random::MODELS,
     dotenv::MODELS,
     environs::MODELS,
+    file_search::MODELS,
     mezzanine::MODELS,
     monitoring::MODELS,
     objects::MODELS,

@@ -11,7 +11,6 @@ pub(super) const MODELS: &[Model] = &[
     Model { name: "os.path", distribution: None, build: build_path },
     Model { name: "posixpath", distribution: None, build: build_path },
     Model { name: "pathlib", distribution: None, build: build_pathlib },
-    Model { name: "glob", distribution: None, build: build_glob },
     Model { name: "sys", distribution: None, build: build_sys },
 ];
 
@@ -50,9 +49,11 @@ fn build_os(module: &mut Builder<'_, '_>) {
                     .map_or_else(|| interp.why_unknown(&value), |text| Val::str(&*text)))
             }),
         ),
-        ("listdir", function("os.listdir", listdir)),
-        ("makedirs", function("os.makedirs", |_, _| Ok(Val::NONE))),
-        ("mkdir", function("os.mkdir", |_, _| Ok(Val::NONE))),
+        ("listdir", function("os.listdir", super::file_search::listdir)),
+        ("walk", function("os.walk", super::file_search::walk)),
+        ("access", function("os.access", access)),
+        ("makedirs", function("os.makedirs", make_folder)),
+        ("mkdir", function("os.mkdir", make_folder)),
         ("umask", function("os.umask", |_, _| Ok(Val::unknown("the process's umask")))),
         ("putenv", function("os.putenv", |_, _| Ok(Val::NONE))),
         ("chmod", function("os.chmod", |_, _| Ok(Val::NONE))),
@@ -88,90 +89,34 @@ fn build_os(module: &mut Builder<'_, '_>) {
     module.unknown("what it gives depends on the machine");
 }
 
+/// `os.makedirs`, `os.mkdir`: there is a folder afterwards.
+fn make_folder(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let path = call.values().next().and_then(|value| interp.to_path(value));
+    interp.note_write(path.as_deref());
+    Ok(Val::NONE)
+}
+
+/// `os.access(path, mode)`: what is there can be read; who may write is a matter of the machine.
+fn access(interp: &mut Interp<'_>, call: Call) -> Outcome {
+    let path = call.get(0, "path").and_then(|value| interp.to_path(value));
+    let mode = call.get(1, "mode").and_then(Val::as_i64);
+    let (Some(path), Some(mode)) = (path, mode) else {
+        return Ok(Val::unknown("what the process may do with a file"));
+    };
+    let there = interp.path_test(&path, "exists");
+    if !matches!(there.kind, Kind::Bool(true)) || mode & !4 == 0 {
+        return Ok(there);
+    }
+    let full = normalize(&interp.in_working_folder(&path));
+    let unknown = format!("whether the process may write to {path}");
+    Ok(match interp.is_writable(&full) {
+        Some(writable) if mode & 1 == 0 => Val::bool(writable),
+        _ => Val::unknown(unknown),
+    })
+}
+
 fn number_of_machine(_: &mut Interp<'_>, _: Call) -> Outcome {
     Ok(Val::unknown_number("a number that depends on the machine"))
-}
-
-fn listdir(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let Some(path) = call.get(0, "path").and_then(|value| interp.to_path(value)) else {
-        return Ok(Val::unknown("what a folder holds that is not known"));
-    };
-    let absolute = interp.in_working_folder(&path);
-    let inside =
-        if absolute.starts_with('/') { interp.to_repo(&normalize(&absolute)) } else { None };
-    let Some(folder) = inside else {
-        return Ok(Val::unknown(format!("what {path} holds depends on the machine")));
-    };
-    if !folder.is_root() && !interp.request.tree.has_folder(&folder) {
-        return Err(
-            interp.raise("FileNotFoundError", &format!("No such file or directory: '{path}'"))
-        );
-    }
-    let mut names: Vec<String> = Vec::new();
-    for entry in interp.request.tree.files() {
-        if let Some(rest) = entry.path.strip_prefix(&folder) {
-            let name = rest.split('/').next().unwrap_or(rest);
-            if !name.is_empty() && names.last().map(String::as_str) != Some(name) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    names.dedup();
-    let items = names.into_iter().map(Val::str).collect();
-    Ok(interp.in_disk_order(items, false))
-}
-
-fn build_glob(module: &mut Builder<'_, '_>) {
-    static GLOB: Native = function("glob.glob", |interp, call| glob(interp, call, false));
-    static IGLOB: Native = function("glob.iglob", |interp, call| glob(interp, call, true));
-    module.function("glob", &GLOB);
-    module.function("iglob", &IGLOB);
-    module.unknown("this part of glob is not modelled");
-}
-
-/// Files and folders of the repository that an absolute pattern matches, `**` excepted.
-fn glob(interp: &mut Interp<'_>, call: Call, iterates: bool) -> Outcome {
-    let at = call.at;
-    let value = call.get(0, "pathname").cloned().unwrap_or(Val::NONE);
-    let Some(pattern) = value.as_str().map(str::to_owned) else {
-        return Ok(interp.why_unknown(&value));
-    };
-    let only_recursive = call.named.iter().all(|(name, _)| &**name == "recursive");
-    if call.positional.len() > 1
-        || !only_recursive
-        || pattern.contains("**")
-        || !pattern.starts_with('/')
-        || normalize(&pattern) != pattern
-    {
-        return Ok(Val::unknown("a search for files that is not modelled"));
-    }
-    let is_plain = !pattern.contains(['*', '?', '[']);
-    let listed = interp.place(&pattern) != crate::interp::files::Place::Outside;
-    let Some(inside) = interp.to_repo(&pattern).filter(|_| listed) else {
-        if is_plain && interp.is_absent_elsewhere(&pattern) {
-            interp.missing(&pattern, at);
-            return Ok(interp.in_disk_order(Vec::new(), iterates));
-        }
-        return Ok(Val::unknown(format!("which files {pattern} matches depends on the machine")));
-    };
-    let wanted: Vec<&str> = inside.as_str().split('/').collect();
-    let mut found = std::collections::BTreeSet::new();
-    for entry in interp.request.tree.files() {
-        let parts: Vec<&str> = entry.path.as_str().split('/').collect();
-        let fits = parts.len() >= wanted.len()
-            && parts.iter().zip(&wanted).all(|(part, wanted)| {
-                match wanted.contains(['*', '?', '[']) {
-                    true => super::split_settings::fits(wanted, part),
-                    false => part == wanted,
-                }
-            });
-        if fits && let Some(path) = parts.get(..wanted.len()) {
-            found.insert(path.join("/"));
-        }
-    }
-    let root = interp.request.absolute_root.trim_end_matches('/').to_owned();
-    let items = found.into_iter().map(|path| Val::str(format!("{root}/{path}"))).collect();
-    Ok(interp.in_disk_order(items, iterates).with_deps(&value.deps))
 }
 
 fn build_path(module: &mut Builder<'_, '_>) {
@@ -430,7 +375,10 @@ pub(crate) fn open(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let file = call.get(0, "file").cloned().unwrap_or(Val::NONE);
     let path = interp.to_path(&file);
     let text = match path {
-        _ if mode.contains(['w', 'a', 'x', '+']) => Val::unknown("a file that is written"),
+        path if mode.contains(['w', 'a', 'x', '+']) => {
+            interp.note_write(path.as_deref());
+            Val::unknown("a file that is written")
+        }
         Some(path) => {
             let text = interp.read_path(&path, at)?;
             match (&text.kind, mode.contains('b')) {

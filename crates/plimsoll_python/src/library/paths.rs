@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use crate::interp::Interp;
 use crate::interp::files::Place;
-use crate::interp::heap::Object;
 use crate::interp::native::{Call, Outcome, Raise};
 use crate::interp::value::{Kind, Val};
 
@@ -314,10 +313,14 @@ impl Interp<'_> {
                     None => expanded,
                 })
             }
-            "mkdir" | "touch" | "write_text" | "write_bytes" | "chmod" => {
+            "mkdir" | "touch" | "write_text" | "write_bytes" | "chmod" | "unlink" | "rename"
+            | "replace" | "rmdir" | "symlink_to" => {
+                self.note_write(Some(&path));
                 Ok(Val::unknown("the result of writing to the disk"))
             }
-            "iterdir" | "glob" | "rglob" => Ok(self.list_path(&path, name, argument.as_deref())),
+            "iterdir" | "glob" | "rglob" => {
+                super::file_search::of_path(self, &path, name, argument.as_deref())
+            }
             _ => Ok(Val::unknown(format!("Path.{name} depends on the machine"))),
         }
     }
@@ -329,23 +332,21 @@ impl Interp<'_> {
         }
         let full = full_path(&self.in_working_folder(path));
         let path = full.as_str();
-        if name != "is_dir" && self.is_absent_elsewhere(path) {
-            let at = self.here;
-            self.missing(path, at);
-            return Val::bool(false);
-        }
         if !path.starts_with('/') {
             return Val::unknown(format!(
                 "whether {path} exists depends on the folder that the process starts in"
             ));
         }
         match self.place(path) {
-            Place::Outside => Val::unknown(format!("whether {path} exists depends on the machine")),
+            Place::Outside => Val::unknown(format!("whether {path} exists depends on the machine"))
+                .with_deps(&self.of_file(path)),
             Place::File => Val::bool(name != "is_dir"),
             Place::Folder => Val::bool(name != "is_file"),
             Place::Absent => {
                 let at = self.here;
-                self.missing(path, at);
+                if self.to_repo(path).is_some() {
+                    self.missing(path, at);
+                }
                 Val::bool(false)
             }
         }
@@ -369,67 +370,12 @@ impl Interp<'_> {
             }
             Ok(None) => {
                 let message = format!("No such file or directory: '{path}'");
-                let raise = self.raise("FileNotFoundError", &message);
-                // Where nothing expects it to be absent, it has to be there.
-                if self.to_repo(path).is_none() && !self.is_catchable(&raise) {
-                    return Ok(Val::unknown(format!("the file {path} is not in the repository")));
-                }
-                Err(raise)
+                Err(self.raise("FileNotFoundError", &message))
             }
             Err(reason) => {
                 self.may_raise(&reason);
-                Ok(Val::unknown(reason))
+                Ok(Val::unknown(reason).with_deps(&self.of_file(path)))
             }
-        }
-    }
-
-    /// The children of a folder: their order is the disk's, so only sorted or empty ones are
-    /// known.
-    fn list_path(&mut self, path: &str, name: &str, pattern: Option<&str>) -> Val {
-        let full = self.in_working_folder(path);
-        let inside = self.to_repo(&normalize(&full));
-        let (Some(folder), true) = (inside, full.starts_with('/')) else {
-            return Val::unknown(format!("what {path} holds depends on the machine"));
-        };
-        let simple = pattern.is_none_or(|pattern| {
-            !pattern.contains('/')
-                && !pattern.contains(['[', '?'])
-                && pattern.matches('*').count() <= 1
-        });
-        if name == "rglob" || !simple {
-            return Val::unknown("a search of folders that is not modelled");
-        }
-        let mut names: Vec<String> = Vec::new();
-        for entry in self.request.tree.files() {
-            let Some(rest) = entry.path.strip_prefix(&folder) else { continue };
-            let name = rest.split('/').next().unwrap_or(rest);
-            let fits = pattern.is_none_or(|pattern| match pattern.split_once('*') {
-                Some((start, end)) => {
-                    name.len() >= start.len() + end.len()
-                        && name.starts_with(start)
-                        && name.ends_with(end)
-                }
-                None => name == pattern,
-            });
-            if fits && !name.is_empty() && names.last().map(String::as_str) != Some(name) {
-                names.push(name.to_owned());
-            }
-        }
-        names.dedup();
-        let items: Vec<Val> = names.iter().map(|name| Val::path(join(&[path, name]))).collect();
-        self.in_disk_order(items, true)
-    }
-
-    /// Files in the order of the disk: a list (or an iterator) where there is but one, a set where
-    /// the order does not matter.
-    pub(crate) fn in_disk_order(&mut self, items: Vec<Val>, iterates: bool) -> Val {
-        if self.any_order {
-            return self.new_set(items, false).unwrap_or_else(|| Val::unknown("files of a folder"));
-        }
-        match items.len() {
-            0 | 1 if iterates => Val::reference(self.alloc(Object::Iterator(items, 0))),
-            0 | 1 => self.new_list(items),
-            _ => Val::unknown("the files of a folder come in the order of the disk"),
         }
     }
 }

@@ -81,15 +81,14 @@ fn include_one(interp: &mut Interp<'_>, argument: &Val, scope: Id, at: Event) ->
     let pattern = support::normalize(&support::join(&folder, &path));
     let files = match matching(interp, &pattern) {
         Some(files) => files,
-        // A file of settings that the machine may add counts as absent, as everywhere.
-        None if is_optional
-            && !pattern.contains(['*', '?', '['])
-            && interp.is_absent_elsewhere(&pattern) =>
+        None if !pattern.contains(['*', '?', '['])
+            && interp.place(&pattern) == crate::interp::files::Place::Absent =>
         {
             Vec::new()
         }
         None => {
-            interp.open_namespace(scope, "files outside of the repository were included");
+            let reason = format!("{pattern} was included, which is outside of the repository");
+            interp.open_namespace(scope, &reason);
             return Ok(());
         }
     };

@@ -1,12 +1,12 @@
 //! swh.core: configuration files of Software Heritage's programs (`swh.core.config`, read from
 //! versions 2.0 to 5.0.1).
 //!
-//! Files outside of the repository count as absent, as everywhere: what is left are the defaults
-//! that the program itself gives.
+//! Where its files are known to be absent, what is left are the defaults that the program itself
+//! gives.
 
 use super::prelude::*;
 use super::support;
-use crate::interp::heap::Event;
+use crate::interp::files::Place;
 
 const DISTRIBUTION: Option<&str> = Some("swh-core");
 
@@ -34,7 +34,6 @@ fn build_config(module: &mut Builder<'_, '_>) {
 }
 
 fn load_named_config(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let at = call.at;
     let [name, defaults, global] =
         call.bind(interp, "load_named_config", ["name", "default_conf", "global_conf"], 1)?;
     let name = name.unwrap_or(Val::NONE);
@@ -46,12 +45,12 @@ fn load_named_config(interp: &mut Interp<'_>, call: Call) -> Outcome {
     let Some(is_global) = is_global else { return Ok(Val::unknown("global_conf is not known")) };
     let mut pairs = Vec::new();
     if is_global {
-        if let Some(path) = present(interp, "global.yml", at) {
+        if let Some(path) = present(interp, "global.yml") {
             return Ok(unknown(interp, &path));
         }
         pairs.push((Val::str("max_content_size"), Val::int(MAX_CONTENT_SIZE)));
     }
-    if let Some(path) = present(interp, &file, at) {
+    if let Some(path) = present(interp, &file) {
         return Ok(unknown(interp, &path));
     }
     let defaults = defaults.unwrap_or(Val::NONE);
@@ -80,20 +79,15 @@ fn unknown(interp: &mut Interp<'_>, path: &str) -> Val {
 }
 
 /// The first of the places of a file where there is one, or may be one.
-fn present(interp: &mut Interp<'_>, file: &str, at: Event) -> Option<String> {
+fn present(interp: &mut Interp<'_>, file: &str) -> Option<String> {
     for folder in FOLDERS {
         let path = super::paths::os_join(&[folder, file]);
-        let in_home = path.starts_with('~');
         for path in [path.clone(), format!("{path}{EXTENSION}")] {
-            // A name without an ending is judged as the file with one.
-            let judged = match path.ends_with(EXTENSION) {
-                true => path.clone(),
-                false => format!("{path}{EXTENSION}"),
-            };
-            if !in_home && !interp.is_absent_elsewhere(&judged) {
-                return Some(path);
+            let full = interp.expand_user(&path);
+            match full.as_str() {
+                Some(full) if interp.place(full) == Place::Absent => {}
+                _ => return Some(path),
             }
-            interp.missing(&path, at);
         }
     }
     None

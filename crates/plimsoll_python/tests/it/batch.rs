@@ -2,9 +2,11 @@
 //! and what they are answered. Used by the example `evaluate` as well.
 //!
 //! Request: `{"files": {path: text}}` or `{"folder": path}`, and `module`, `environment`, and where
-//! they matter `root`, `search`, `absolute_root`, `working_folder`, `argv`, `python`, `django`, `installed`.
+//! they matter `root`, `search`, `absolute_root`, `working_folder`, `argv`, `python`, `django`, `installed`,
+//! `entry_points` (`[{"group", "name", "value", "distribution"}]`) and `machine` (path to
+//! `{"is": "absent"|"folder"|"file", "text", "writable"}`).
 //! Answer: `{"settings": {name: {"state", "value", "candidates", "reason", "origin"}}, "stops": […],
-//! "problems": […]}`. Nothing is hidden: this is for public code and made-up values.
+//! "problems": […], "outside": […]}`. Nothing is hidden: this is for public code and made-up values.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,7 +14,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use plimsoll_python::{
-    Environment, Installed, Object, Origin, Request, State, Value, Variable, evaluate,
+    EntryPoint, Environment, Installed, MachineEntry, Object, Origin, Presence, Request, State,
+    Value, Variable, evaluate,
 };
 use plimsoll_source::{MemoryTree, Problem, RepoPath, Secret};
 use serde_json::{Map, Value as Json, json};
@@ -53,7 +56,25 @@ pub(crate) fn answer(line: &str) -> Json {
             .map(|(name, version)| (name, Some(version)))
             .collect(),
         complete: request["installed"].is_object(),
+        entry_points: request["entry_points"].as_array().map(|all| {
+            let text = |it: &Json, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+            let one = |it: &Json| EntryPoint {
+                group: text(it, "group"),
+                name: text(it, "name"),
+                value: text(it, "value"),
+                distribution: text(it, "distribution"),
+            };
+            all.iter().map(one).collect()
+        }),
     };
+    for (path, told) in request["machine"].as_object().into_iter().flatten() {
+        let presence = match told["is"].as_str() {
+            Some("folder") => Presence::Folder,
+            Some("file") => Presence::File(told["text"].as_str().map(Secret::new)),
+            _ => Presence::Absent,
+        };
+        asked.machine.insert(path, MachineEntry { presence, writable: told["writable"].as_bool() });
+    }
     let found = evaluate(&asked);
     let mut settings = Map::new();
     for (name, setting) in &found.settings {
@@ -84,7 +105,7 @@ pub(crate) fn answer(line: &str) -> Json {
     let open = found.settings.values().any(|setting| {
         matches!(&setting.state, State::Unknown { reason, .. } if reason.starts_with("it may be set elsewhere"))
     });
-    json!({"settings": settings, "names_may_be_missing": open, "stops": list(&found.stops), "problems": list(&found.problems)})
+    json!({"settings": settings, "names_may_be_missing": open, "stops": list(&found.stops), "problems": list(&found.problems), "outside": found.outside})
 }
 
 fn texts(json: &Json) -> BTreeMap<String, String> {

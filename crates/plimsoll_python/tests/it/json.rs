@@ -1,6 +1,8 @@
 //! Values as JSON, for comparing with what CPython gave.
 
-use plimsoll_python::{Environment, Request, Settings, State, Value, Variable, evaluate};
+use plimsoll_python::{
+    Environment, MachineEntry, Presence, Request, Settings, State, Value, Variable, evaluate,
+};
 use plimsoll_source::{MemoryTree, RepoPath, Secret};
 use serde_json::{Value as Json, json};
 
@@ -14,6 +16,9 @@ pub(crate) fn settings(files: &[(&str, &str)], environment: &[(&str, &str)]) -> 
     }
     let mut request = Request::new(&tree, RepoPath::root(), "settings", &process);
     request.installed.python = Some((3, 11));
+    request.working_folder = Some("/app".to_owned());
+    let gone = MachineEntry { presence: Presence::Absent, writable: None };
+    request.machine.insert("/etc/there-is-no", gone);
     evaluate(&request)
 }
 

@@ -2,7 +2,6 @@
 
 use super::state::{self, MODULE};
 use super::{reader, support};
-use crate::interp::files::Place;
 use crate::interp::heap::Event;
 use crate::library::prelude::*;
 
@@ -50,25 +49,17 @@ pub(super) fn read(interp: &mut Interp<'_>, call: Call) -> Outcome {
     })
 }
 
-/// What to call a file that is not in the repository: a path, which no variable's name is.
-fn shown(interp: &mut Interp<'_>, name: &Val) -> Option<String> {
-    let path = interp.to_path(name);
-    let file = path.as_deref().and_then(|path| path.rsplit('/').next());
-    if interp.is_in_home(name) || path.as_deref().is_some_and(|path| path.starts_with('~')) {
-        return Some(format!("~/{}", file.unwrap_or("…")));
-    }
-    let file = file.filter(|file| !file.is_empty())?;
-    let path = path.as_deref()?;
+/// What to call a file that this checkout does not have: a path, which no variable's name is.
+fn shown(interp: &Interp<'_>, name: &Val) -> Option<String> {
+    let path = interp.to_path(name)?;
+    let full = interp.in_working_folder(&path);
+    interp.to_repo(&support::normalize(&full))?;
+    let file = path.rsplit('/').next().filter(|file| !file.is_empty())?;
     Some(if path.contains('/') { path.to_string() } else { format!("./{file}") })
 }
 
-/// The text of a file that may be there; an unknown value where that cannot be told. A file
-/// outside of the repository is none of the project's: it counts as absent, which is noted.
+/// The text of a file that may be there; an unknown value where that cannot be told.
 fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<String>, Val> {
-    if interp.is_in_home(name) {
-        interp.missing("a file of the home folder", at);
-        return Ok(None);
-    }
     let Some(path) = interp.to_path(name) else { return Err(interp.why_unknown(name)) };
     // No file has an empty name, and `~` is not expanded: a file of that very name.
     if path.is_empty() || path.starts_with('~') {
@@ -76,26 +67,14 @@ fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<Stri
     }
     let path = interp.in_working_folder(&path);
     if !path.starts_with('/') {
-        // Relative to the folder that the process starts in: the repository, or the project in it.
-        let root = interp.to_absolute(&interp.request.root.clone());
-        let top = interp.request.absolute_root.clone();
-        let places = [root, top].map(|folder| interp.place(&support::join(&folder, &path)));
-        if places.iter().all(|place| *place == Place::Absent) {
-            interp.missing(&path, at);
-            return Ok(None);
-        }
         return Err(Val::unknown(format!(
             "{path} is read relative to the folder that the process starts in"
         )));
     }
     let path = support::normalize(&path);
-    if interp.place(&path) == Place::Outside && interp.to_repo(&path).is_none() {
-        interp.missing(&path, at);
-        return Ok(None);
-    }
     match interp.read_file(&path, at) {
         Ok(found) => Ok(found.map(|source| source.text().to_owned())),
-        Err(reason) => Err(Val::unknown(reason)),
+        Err(reason) => Err(Val::unknown(reason).with_deps(&interp.of_file(&path))),
     }
 }
 

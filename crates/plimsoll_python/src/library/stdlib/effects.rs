@@ -49,11 +49,7 @@ pub(in crate::library) const MODELS: &[Model] = &[
         distribution: None,
         build: |module| machine(module, "it depends on the machine's processors"),
     },
-    Model {
-        name: "tempfile",
-        distribution: None,
-        build: |module| machine(module, "a temporary file of the machine"),
-    },
+    Model { name: "tempfile", distribution: None, build: build_tempfile },
     Model { name: "gettext", distribution: None, build: |module| machine(module, "a translation") },
     Model { name: "mimetypes", distribution: None, build: build_mimetypes },
     Model {
@@ -91,6 +87,44 @@ fn quiet(module: &mut Builder<'_, '_>, reason: &str) {
         module.function(name, &MACHINE);
     }
     module.unknown(reason);
+}
+
+fn build_tempfile(module: &mut Builder<'_, '_>) {
+    static FOLDER: Native =
+        function("tempfile.gettempdir", |interp, _| Ok(temporary_folder(interp)));
+    module.function("gettempdir", &FOLDER);
+    module.unknown("a temporary file of the machine");
+}
+
+/// `tempfile.gettempdir()` (CPython 3.8 to 3.14): the first folder that can be written to.
+fn temporary_folder(interp: &mut Interp<'_>) -> Val {
+    let mut folders = Vec::new();
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        match interp.environment_get(name) {
+            Lookup::Unset => {}
+            Lookup::Set(value) => match value.as_str() {
+                Some("") => {}
+                Some(_) => folders.push(value),
+                None => return interp.why_unknown(&value),
+            },
+            Lookup::Unknown(value) => return value,
+        }
+    }
+    folders.extend(["/tmp", "/var/tmp", "/usr/tmp"].map(Val::str));
+    for folder in folders {
+        let Some(path) = folder.as_str() else { break };
+        let full = interp.in_working_folder(path);
+        if !full.starts_with('/') {
+            break;
+        }
+        let full = crate::library::paths::normalize(&full);
+        match interp.is_writable(&full) {
+            Some(true) => return Val::str(full).with_deps(&folder.deps),
+            Some(false) => {}
+            None => break,
+        }
+    }
+    Val::unknown("the folder for temporary files, which depends on the machine")
 }
 
 fn build_mimetypes(module: &mut Builder<'_, '_>) {

@@ -134,6 +134,8 @@ fn build_importlib(module: &mut Builder<'_, '_>) {
     module.function("import_module", &IMPORT);
     let util = module.interp.model_module("importlib.util").unwrap_or(Val::NONE);
     module.value("util", util);
+    let resources = module.interp.model_module("importlib.resources").unwrap_or(Val::NONE);
+    module.value("resources", resources);
     let metadata = module.interp.model_module("importlib.metadata").unwrap_or(Val::NONE);
     module.value("metadata", metadata);
     module.unknown("this part of importlib is not modelled");

@@ -1,0 +1,114 @@
+//! What is known of the machine that a process runs on, outside of the repository.
+
+use std::collections::BTreeMap;
+
+use plimsoll_source::Secret;
+
+/// Files and folders of the machine by absolute path. Of paths that are not named, nothing is
+/// known: neither that something lies there nor that nothing does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    entries: BTreeMap<String, MachineEntry>,
+}
+
+/// What is known of one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineEntry {
+    /// What lies there when the process starts.
+    pub presence: Presence,
+    /// Whether the process may write there, where that is known.
+    pub writable: Option<bool>,
+}
+
+/// What lies at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Nothing.
+    Absent,
+    /// A folder.
+    Folder,
+    /// A file, with its text where that is known.
+    File(Option<Secret>),
+}
+
+impl Machine {
+    /// Tells of an absolute path, without `.`, `..` and a slash at its end.
+    pub fn insert(&mut self, path: impl Into<String>, entry: MachineEntry) {
+        self.entries.insert(path.into(), entry);
+    }
+
+    /// Whether nothing is told.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// What lies at a path. Nothing lies below what is absent or is a file; what holds something
+    /// is a folder.
+    pub(crate) fn presence(&self, path: &str) -> Option<&Presence> {
+        let path = if path == "/" { path } else { path.trim_end_matches('/') };
+        if let Some(entry) = self.entries.get(path) {
+            return Some(&entry.presence);
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let held = self
+            .entries
+            .range(below.clone()..)
+            .take_while(|(other, _)| other.starts_with(&below))
+            .any(|(_, entry)| entry.presence != Presence::Absent);
+        if held {
+            return Some(&Presence::Folder);
+        }
+        let mut above = path;
+        while let Some((parent, _)) = above.rsplit_once('/') {
+            match self.entries.get(parent).map(|entry| &entry.presence) {
+                Some(Presence::Absent | Presence::File(_)) => return Some(&Presence::Absent),
+                Some(Presence::Folder) => return None,
+                None => above = parent,
+            }
+        }
+        None
+    }
+
+    /// Whether the process may write at a path. Where nothing lies, it may not.
+    pub(crate) fn is_writable(&self, path: &str) -> Option<bool> {
+        match self.presence(path) {
+            Some(Presence::Absent) => Some(false),
+            _ => self.entries.get(path.trim_end_matches('/'))?.writable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_a_path_tells_of_those_around_it() {
+        let mut machine = Machine::default();
+        for (path, presence) in [
+            ("/etc/app/app.cfg", Presence::File(None)),
+            ("/etc/gone", Presence::Absent),
+            ("/var", Presence::Folder),
+        ] {
+            machine.insert(path, MachineEntry { presence, writable: Some(true) });
+        }
+        for (path, expected) in [
+            ("/etc/app/app.cfg", Some(Presence::File(None))),
+            ("/etc/app", Some(Presence::Folder)),
+            ("/etc/app/", Some(Presence::Folder)),
+            ("/", Some(Presence::Folder)),
+            ("/etc/gone/a/b", Some(Presence::Absent)),
+            ("/etc/app/app.cfg/x", Some(Presence::Absent)),
+            ("/etc/app/other.cfg", None),
+            ("/etc/app.cfg", None),
+            ("/etc/gone.d", None),
+            ("/var/lib", None),
+            ("/opt", None),
+        ] {
+            assert_eq!(machine.presence(path), expected.as_ref(), "{path}");
+        }
+        assert_eq!(machine.is_writable("/var"), Some(true));
+        assert_eq!(machine.is_writable("/var/lib"), None);
+        assert_eq!(machine.is_writable("/etc/gone/a"), Some(false));
+    }
+}
