@@ -306,7 +306,7 @@ fn is_callable(interp: &mut Interp<'_>, value: &Val) -> Outcome {
 /// An iterator over all that a value gives.
 fn as_iterator(interp: &mut Interp<'_>, value: &Val) -> Outcome {
     Ok(match interp.iterate(value)? {
-        Some(items) => Val::reference(interp.alloc(Object::Iterator(items, 0))),
+        Some(items) => interp.new_iterator(items, std::slice::from_ref(value)),
         None => interp.why_unknown(value),
     })
 }
@@ -333,7 +333,7 @@ fn reversed(interp: &mut Interp<'_>, call: Call) -> Outcome {
     match interp.iterate(&source)? {
         Some(mut items) => {
             items.reverse();
-            Ok(Val::reference(interp.alloc(Object::Iterator(items, 0))))
+            Ok(interp.new_iterator(items, &[source]))
         }
         None => Ok(interp.why_unknown(&source)),
     }
@@ -352,7 +352,7 @@ fn enumerate(interp: &mut Interp<'_>, call: Call) -> Outcome {
         Some(items) => {
             let pairs = (start..).zip(items).map(|(at, item)| Val::tuple(vec![Val::int(at), item]));
             let pairs = pairs.collect();
-            Ok(Val::reference(interp.alloc(Object::Iterator(pairs, 0))))
+            Ok(interp.new_iterator(pairs, &[source]))
         }
         None => Ok(interp.why_unknown(&source)),
     }
@@ -376,17 +376,17 @@ fn zip(interp: &mut Interp<'_>, call: Call) -> Outcome {
             }
         }
     }
-    Ok(Val::reference(interp.alloc(Object::Iterator(rows, 0))))
+    Ok(interp.new_iterator(rows, &call.positional))
 }
 
 fn map(interp: &mut Interp<'_>, call: Call) -> Outcome {
-    let mut positional = call.positional.into_iter();
-    let function = positional.next().unwrap_or(Val::NONE);
+    let function = call.get(0, "func").cloned().unwrap_or(Val::NONE);
+    let sources = call.positional.get(1..).unwrap_or_default();
     let mut lists = Vec::new();
-    for source in positional {
-        match interp.iterate(&source)? {
+    for source in sources {
+        match interp.iterate(source)? {
             Some(items) => lists.push(items.into_iter()),
-            None => return Ok(interp.why_unknown(&source)),
+            None => return Ok(interp.why_unknown(source)),
         }
     }
     let mut results = Vec::new();
@@ -395,7 +395,7 @@ fn map(interp: &mut Interp<'_>, call: Call) -> Outcome {
         let Some(row) = row else { break };
         results.push(interp.call(&function, Call::of(row, call.at))?);
     }
-    Ok(Val::reference(interp.alloc(Object::Iterator(results, 0))))
+    Ok(interp.new_iterator(results, sources))
 }
 
 fn filter(interp: &mut Interp<'_>, call: Call) -> Outcome {
@@ -415,7 +415,7 @@ fn filter(interp: &mut Interp<'_>, call: Call) -> Outcome {
             None => return Ok(interp.why_unknown(&answer)),
         }
     }
-    Ok(Val::reference(interp.alloc(Object::Iterator(kept, 0))))
+    Ok(interp.new_iterator(kept, &[source]))
 }
 
 fn any_all(interp: &mut Interp<'_>, call: Call, stop: bool) -> Outcome {

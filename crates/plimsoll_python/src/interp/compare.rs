@@ -267,6 +267,10 @@ impl Interp<'_> {
                 let items = items.clone();
                 self.any_equal(&items, item)
             }
+            Some(Object::Set { .. } | Object::Dict(_)) if self.cannot_be_key(container, item) => {
+                let name = self.type_name(item);
+                Err(self.raise("TypeError", &format!("unhashable type: '{name}'")))
+            }
             Some(Object::Set { items, .. }) => Ok(key.map(|key| items.contains_key(&key))),
             Some(Object::Dict(dict)) => {
                 let Some(key): Option<Key> = key else { return Ok(None) };
@@ -320,6 +324,23 @@ impl Interp<'_> {
                 let name = self.type_name(container);
                 Err(self.raise("TypeError", &format!("argument of type '{name}' is not iterable")))
             }
+        }
+    }
+
+    /// Whether an item certainly has no hash. A set may be looked for in a set.
+    fn cannot_be_key(&self, container: &Val, item: &Val) -> bool {
+        if let Kind::Tuple(items) = &item.kind {
+            return items.iter().any(|item| {
+                self.cannot_be_key(container, item)
+                    || matches!(self.object(item), Some(Object::Set { frozen: false, .. }))
+            });
+        }
+        match self.object(item) {
+            Some(Object::List(_) | Object::Dict(_)) => true,
+            Some(Object::Set { frozen: false, .. }) => {
+                !matches!(self.object(container), Some(Object::Set { .. }))
+            }
+            _ => false,
         }
     }
 

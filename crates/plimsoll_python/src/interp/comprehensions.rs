@@ -93,11 +93,16 @@ impl Interp<'_> {
         element: &Expr,
         generators: &[Comprehension],
     ) -> Outcome {
-        let found = self.collect(generators, |interp| interp.eval(element))?;
+        // The first iterable is evaluated outside of the comprehension's own scope.
+        let Some(source) = generators.first().map(|first| self.eval(&first.iter)) else {
+            return Ok(Val::unknown("a generator over nothing"));
+        };
+        let source = source?;
+        let found = self.collect_from(generators, source.clone(), |interp| interp.eval(element))?;
         Ok(match found.unknown {
             Some(unknown) => unknown,
             None if found.unordered => self.new_unordered(found.items, found.perhaps, false),
-            None => Val::reference(self.alloc(Object::Iterator(found.items, 0))),
+            None => self.new_generator(found.items, Some(&source), element, generators),
         })
     }
 

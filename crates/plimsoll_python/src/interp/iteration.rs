@@ -37,6 +37,7 @@ impl Interp<'_> {
             Kind::OneOf(_) => None,
             Kind::Ref(id) => {
                 let id = *id;
+                self.refresh(value);
                 match self.heap.object(id) {
                     Some(Object::List(items)) => Some(items.clone()),
                     Some(Object::Set { items, .. }) if items.len() < 2 => {

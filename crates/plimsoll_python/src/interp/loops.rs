@@ -89,6 +89,7 @@ impl Interp<'_> {
             Some(Object::List(_)) => Live::List,
             Some(Object::Dict(dict)) if dict.entries.len() != before => Live::Raised,
             Some(Object::Havoc(_) | Object::Choice(_)) => Live::Unknown,
+            Some(Object::Iterator(..)) if self.is_stale(source) => Live::Unknown,
             _ => Live::Fixed,
         }
     }
@@ -273,7 +274,7 @@ enum Live {
 }
 
 /// Whether two contents are the same as far as a loop is concerned.
-fn same_content(left: &Object, right: &Object) -> bool {
+pub(super) fn same_content(left: &Object, right: &Object) -> bool {
     match (left, right) {
         (Object::Dict(a), Object::Dict(b)) => {
             a.entries.len() == b.entries.len()

@@ -358,7 +358,7 @@ impl Interp<'_> {
                     return Ok(this.clone());
                 }
                 match self.iterate(this)? {
-                    Some(items) => Ok(Val::reference(self.alloc(Object::Iterator(items, 0)))),
+                    Some(items) => Ok(self.new_iterator(items, std::slice::from_ref(this))),
                     None => Ok(self.why_unknown(this)),
                 }
             }
@@ -389,6 +389,7 @@ impl Interp<'_> {
         if iterator.is_unknown() {
             return Ok(iterator.clone());
         }
+        self.refresh(iterator);
         let next = match iterator
             .as_id()
             .and_then(|id| self.heap.slot_mut(id))

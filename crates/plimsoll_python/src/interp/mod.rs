@@ -27,6 +27,7 @@ pub(crate) mod function;
 pub(crate) mod heap;
 pub(crate) mod imports;
 pub(crate) mod iteration;
+pub(crate) mod lazy;
 pub(crate) mod loops;
 pub(crate) mod matching;
 pub(crate) mod methods;
@@ -140,6 +141,8 @@ pub(crate) struct Interp<'t> {
     pub(crate) sys_path: Id,
     /// Whether the process may have changed its working folder.
     pub(crate) moved: bool,
+    /// What the items of iterators come from.
+    pub(crate) origins: HashMap<Id, Rc<lazy::Origins>>,
     /// Paths outside of the repository that something depends on and that the request does not tell of.
     pub(crate) asked: std::cell::RefCell<BTreeSet<String>>,
     /// Absolute paths at which the process may have written, and whether it did so at a path that
@@ -200,6 +203,7 @@ impl<'t> Interp<'t> {
             floor: 0,
             catching: Vec::new(),
             moved: false,
+            origins: HashMap::new(),
             asked: Default::default(),
             written: BTreeSet::new(),
             written_anywhere: false,

@@ -27,7 +27,33 @@ fn x(source: &str, environment: &[(&str, &str)]) -> Json {
 #[test]
 fn values_are_those_of_python() {
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Json);
-    let cases: &[Case] = &[("X = 'a,b'.split(',')", &[], json!(["a", "b"]))];
+    let unknown = || json!("unknown");
+    let cases: &[Case] = &[
+        ("X = 'a,b'.split(',')", &[], json!(["a", "b"])),
+        // What has no hash is in no dict and no set.
+        ("try:\n    X = [1] in {'a': 1}\nexcept TypeError:\n    X = 'no'", &[], json!("no")),
+        ("try:\n    X = ([],) in {1}\nexcept TypeError:\n    X = 'no'", &[], json!("no")),
+        ("try:\n    X = {1} in {'a': 1}\nexcept TypeError:\n    X = 'no'", &[], json!("no")),
+        ("X = {1: 2} in [{1: 2}]", &[], json!(true)),
+        // Iterators take their items when they are asked for them.
+        ("X = [1, 2, 3, 4]\nfor i, a in enumerate(X):\n    X.pop(0)", &[], unknown()),
+        (
+            "A = [1, 2]\nX = []\nfor i, a in enumerate(A):\n    X += [a]\n    A.clear()",
+            &[],
+            unknown(),
+        ),
+        ("A = [1, 2]\nX = []\nfor i, a in enumerate(A):\n    X += [a]", &[], json!([1, 2])),
+        ("A = [1]\nB = zip(A, 'xy')\nA.append(2)\nX = len(list(B))", &[], unknown()),
+        ("A = [1]\nB = zip(A, 'xy')\nX = len(list(B))", &[], json!(1)),
+        ("A = [1]\nB = iter(A)\nA[0] = 2\nX = next(B)", &[], unknown()),
+        ("A = [1]\nB = iter(A)\nnext(B)\nX = next(B, 'end')", &[], json!("end")),
+        ("A = [1]\nB = map(str, A)\nA[0] = 2\nX = list(B)", &[], unknown()),
+        ("A = [1]\nB = 1\nC = (a + B for a in A)\nB = 2\nX = list(C)", &[], unknown()),
+        ("A = [1]\nB = [1]\nC = (a in B for a in A)\nB.clear()\nX = list(C)", &[], unknown()),
+        ("A = [1]\nC = (a for a in A)\nA = [2]\nX = list(C)", &[], json!([1])),
+        ("A = [1]\nC = enumerate(a for a in A)\nA.clear()\nX = list(C)", &[], unknown()),
+        ("A = [1]\nC = (a for a in A)\nX = list(C)\nA.clear()\nX = list(C)", &[], json!([])),
+    ];
     for (source, environment, expected) in cases {
         assert_eq!(&x(source, environment), expected, "{source}");
     }

@@ -114,7 +114,7 @@ fn build_itertools(module: &mut Builder<'_, '_>) {
                 .collect();
         }
         let rows = rows.into_iter().map(Val::tuple).collect();
-        Ok(Val::reference(interp.alloc(Object::Iterator(rows, 0))))
+        Ok(interp.new_iterator(rows, &[]))
     });
     module.function("product", &PRODUCT);
     module.unknown("this part of itertools is not modelled");
@@ -122,13 +122,13 @@ fn build_itertools(module: &mut Builder<'_, '_>) {
 
 fn chained(interp: &mut Interp<'_>, lists: Vec<Val>) -> Outcome {
     let mut all = Vec::new();
-    for list in lists {
-        match interp.iterate(&list)? {
+    for list in &lists {
+        match interp.iterate(list)? {
             Some(items) => all.extend(items),
-            None => return Ok(interp.why_unknown(&list)),
+            None => return Ok(interp.why_unknown(list)),
         }
     }
-    Ok(Val::reference(interp.alloc(Object::Iterator(all, 0))))
+    Ok(interp.new_iterator(all, &lists))
 }
 
 fn build_copy(module: &mut Builder<'_, '_>) {
