@@ -1,4 +1,7 @@
-//! Reads the data files. What cannot be read becomes a defect that the tests refuse.
+//! Reads the data files, which `build.rs` has joined into one text. What cannot be read becomes a
+//! defect that the tests refuse.
+
+use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -22,40 +25,42 @@ pub(crate) struct Loaded {
 /// Reads all of them.
 pub(crate) fn load() -> Loaded {
     let mut loaded = Loaded::default();
-    for (family, source) in CONTROLS {
-        loaded.controls(*family, source);
-    }
-    loaded.checks(include_str!("../checks.toml"));
-    for source in PROFILES {
-        loaded.profile(source);
+    let text = include_str!(concat!(env!("OUT_DIR"), "/catalog.json"));
+    match serde_json::from_str::<Data>(text) {
+        Ok(data) => loaded.take(data),
+        Err(error) => loaded.defects.push(format!("the data files: {error}")),
     }
     loaded
 }
 
-macro_rules! controls {
-    ($($family:ident = $file:literal,)+) => {
-        &[$((Family::$family, include_str!(concat!("../controls/", $file, ".toml"))),)+]
-    };
+/// The files of `profiles/` in the order of the profiles: the base first; of two that set the same
+/// figure the later one wins.
+const PROFILES: [&str; 15] = [
+    "base",
+    "classic-server",
+    "compose",
+    "paas",
+    "api",
+    "background-jobs",
+    "redis",
+    "object-storage",
+    "growth",
+    "launch",
+    "staff-rota",
+    "contracts",
+    "shop",
+    "care-data",
+    "exams",
+];
+
+/// All data files; those of a folder by their names without extension.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    controls: HashMap<String, ControlFile>,
+    checks: CheckFile,
+    profiles: HashMap<String, RawProfile>,
 }
-
-const CONTROLS: &[(Family, &str)] = controls! {
-    Set = "set", Hdr = "hdr", Tls = "tls", Prx = "prx", App = "app", Job = "job", Db = "db",
-    Cache = "cache", Auth = "auth", Api = "api", Data = "data", Bak = "bak", Log = "log",
-    Mon = "mon", Mail = "mail", Sto = "sto", Net = "net", Sec = "sec", Perf = "perf",
-    Qa = "qa", Dep = "dep", Doc = "doc", Ops = "ops",
-};
-
-macro_rules! profiles {
-    ($($file:literal,)+) => {
-        &[$(include_str!(concat!("../profiles/", $file, ".toml")),)+]
-    };
-}
-
-/// The base first; of two that set the same figure the later one wins.
-const PROFILES: &[&str] = profiles! {
-    "base", "classic-server", "compose", "paas", "api", "background-jobs", "redis",
-    "object-storage", "growth", "launch", "staff-rota", "contracts", "shop", "care-data", "exams",
-};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -151,8 +156,25 @@ struct RawTune {
 }
 
 impl Loaded {
-    fn controls(&mut self, family: Family, source: &str) {
-        let Some(file) = self.parse::<ControlFile>(family.prefix(), source) else { return };
+    fn take(&mut self, mut data: Data) {
+        for family in Family::ALL {
+            match data.controls.remove(&family.prefix().to_ascii_lowercase()) {
+                Some(file) => self.controls(family, file),
+                None => self.defects.push(format!("{} has no file of controls", family.prefix())),
+            }
+        }
+        self.checks(data.checks);
+        for name in PROFILES {
+            match data.profiles.remove(name) {
+                Some(raw) => self.profile(raw),
+                None => self.defects.push(format!("the profile {name} has no file")),
+            }
+        }
+        let left = data.controls.into_keys().chain(data.profiles.into_keys());
+        self.defects.extend(left.map(|name| format!("{name}.toml is not read")));
+    }
+
+    fn controls(&mut self, family: Family, file: ControlFile) {
         for raw in file.control {
             let applies = self.predicate(&raw.id, &raw.applies);
             let attestation = raw.attestation.map(|attestation| Attestation {
@@ -176,8 +198,7 @@ impl Loaded {
         }
     }
 
-    fn checks(&mut self, source: &str) {
-        let Some(file) = self.parse::<CheckFile>("checks.toml", source) else { return };
+    fn checks(&mut self, file: CheckFile) {
         let kinds = [
             (CheckKind::Rule, file.freshness.rule, file.rules),
             (CheckKind::Probe, file.freshness.probe, file.probes),
@@ -204,8 +225,7 @@ impl Loaded {
         }
     }
 
-    fn profile(&mut self, source: &str) {
-        let Some(raw) = self.parse::<RawProfile>("profile", source) else { return };
+    fn profile(&mut self, raw: RawProfile) {
         let when = self.predicate(&raw.id, &raw.when);
         let tunes = raw.tune.into_iter().map(|raw| Tune {
             control: raw.control,
@@ -222,10 +242,6 @@ impl Loaded {
             controls: raw.controls,
             tunes: tunes.collect(),
         });
-    }
-
-    fn parse<'d, T: Deserialize<'d>>(&mut self, name: &str, source: &'d str) -> Option<T> {
-        toml::from_str(source).map_err(|error| self.defects.push(format!("{name}: {error}"))).ok()
     }
 
     fn predicate(&mut self, owner: &str, text: &str) -> Predicate {

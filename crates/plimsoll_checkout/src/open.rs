@@ -1,9 +1,13 @@
 //! Opening files and folders below a folder, without following any link.
 
+use std::ffi::CStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
+use std::mem::MaybeUninit;
+use std::ops::ControlFlow;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -43,6 +47,53 @@ pub(crate) fn folder(root: BorrowedFd<'_>, path: &str) -> Result<OwnedFd, Errno>
     beneath(root, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC)
 }
 
+/// What an entry of a folder is called and what the folder says that it is.
+pub(crate) type Entry<'e> = Result<(&'e CStr, FileType), Errno>;
+
+/// Hands each entry of a folder to `take` until that breaks or an entry cannot be read.
+#[cfg(target_os = "linux")]
+pub(crate) fn entries(
+    folder: BorrowedFd<'_>,
+    take: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    // Some hundreds of entries at a time; a name has at most 255 bytes.
+    let mut buffer = [const { MaybeUninit::<u8>::uninit() }; 32_768];
+    let mut entries = rustix::fs::RawDir::new(folder, &mut buffer);
+    while let Some(entry) = entries.next() {
+        match entry {
+            Ok(entry) => take(Ok((entry.file_name(), entry.file_type())))?,
+            Err(Errno::INTR) => {}
+            Err(errno) => {
+                take(Err(errno))?;
+                break;
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// Hands each entry of a folder to `take` until that breaks or an entry cannot be read.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn entries(
+    folder: BorrowedFd<'_>,
+    take: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut entries = match rustix::fs::Dir::read_from(folder) {
+        Ok(entries) => entries,
+        Err(errno) => return take(Err(errno)),
+    };
+    while let Some(entry) = entries.read() {
+        match entry {
+            Ok(entry) => take(Ok((entry.file_name(), entry.file_type())))?,
+            Err(errno) => {
+                take(Err(errno))?;
+                break;
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}
+
 /// Opens the regular file `path` below `root` and gives its length in bytes.
 ///
 /// The file is opened without waiting and looked at afterwards, so that something else put in
@@ -59,32 +110,28 @@ pub(crate) fn regular(root: BorrowedFd<'_>, path: &str) -> Result<(File, u64), R
 
 /// The bytes of the regular file `path` below `root`, at most `limit` of them.
 pub(crate) fn bytes(root: BorrowedFd<'_>, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let (mut file, length) = regular(root, path)?;
+    let (file, length) = regular(root, path)?;
     if length > limit {
         return Err(ReadError::TooLarge { length });
     }
     // One byte more than expected: a read that comes back without it has met the end.
-    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0).saturating_add(1)];
-    let mut read = 0;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).saturating_add(1));
     loop {
-        let free = bytes.get_mut(read..).unwrap_or_default();
-        let count = match file.read(free) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other.map_err(ReadError::Io)?,
+        let count = match rustix::io::read(&file, spare_capacity(&mut bytes)) {
+            Err(Errno::INTR) => continue,
+            other => other?,
         };
-        read += count;
-        if count == 0 || read as u64 == length {
+        if count == 0 || bytes.len() as u64 == length {
             break;
         }
         // The file has grown since, or is one of /proc, which claim to be empty.
-        if read == bytes.len() {
-            if read as u64 > limit {
+        if bytes.len() == bytes.capacity() {
+            if bytes.len() as u64 > limit {
                 break;
             }
-            bytes.resize(read.saturating_mul(2).saturating_add(4096), 0);
+            bytes.reserve(bytes.len().saturating_add(4096));
         }
     }
-    bytes.truncate(read);
     let length = bytes.len() as u64;
     if length > limit { Err(ReadError::TooLarge { length }) } else { Ok(bytes) }
 }

@@ -5,13 +5,14 @@
 //! looked at one by one unless the file system doesn't tell.
 
 use std::collections::BTreeMap;
-use std::os::fd::BorrowedFd;
+use std::ops::ControlFlow;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use plimsoll_source::{
     FileEntry, FileKind, Problem, ProblemKind, RepoPath, SkipReason, SkippedFolder, Span,
 };
 use rayon::prelude::*;
-use rustix::fs::{AtFlags, Dir, FileType};
+use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
 use crate::{Options, links, open, skip};
@@ -91,10 +92,12 @@ pub(crate) fn walk(root: BorrowedFd<'_>, root_path: &str, options: &Options) -> 
             }
             break;
         }
+        next.sort_unstable();
         level = next;
     }
-    listing.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    listing.folders.sort_unstable();
+    // Those of each level are in order but for a few, which a stable sort makes use of.
+    listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.folders.sort();
     listing.skipped.sort_unstable();
     links::resolve_all(&mut listing);
     listing.problems.sort();
@@ -126,10 +129,7 @@ fn merge(listing: &mut Listing, folder: Folder, next: &mut Vec<RepoPath>, left: 
         listing.folders.push(path);
     }
     let mut files = folder.files;
-    if files.len() > *left {
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        files.truncate(*left);
-    }
+    files.truncate(*left);
     *left -= files.len();
     listing.files.extend(files);
     listing.links.extend(folder.links);
@@ -138,68 +138,71 @@ fn merge(listing: &mut Listing, folder: Folder, next: &mut Vec<RepoPath>, left: 
 
 fn list(root: BorrowedFd<'_>, root_path: &str, path: &RepoPath, max_files: usize) -> Folder {
     let mut folder = Folder::default();
-    let entries = open::folder(root, path.as_str()).and_then(Dir::new);
-    let mut entries = match entries {
-        Ok(entries) => entries,
+    let opened = match open::folder(root, path.as_str()) {
+        Ok(opened) => opened,
         Err(errno) => {
             folder.problem(ProblemKind::Unreadable, path, folder_trouble(errno));
             return folder;
         }
     };
-    folder.path = Some(path.clone());
     let mut unknown = Vec::new();
-    while let Some(entry) = entries.read() {
-        let entry = match entry {
+    let mut is_environment = false;
+    let _ = open::entries(opened.as_fd(), &mut |entry| {
+        let (name, kind) = match entry {
             Ok(entry) => entry,
             Err(errno) => {
                 folder.problem(ProblemKind::Unreadable, path, folder_trouble(errno));
-                break;
+                return ControlFlow::Break(());
             }
         };
-        let name = match entry.file_name().to_str() {
-            Ok("." | "..") => continue,
+        let name = match name.to_str() {
+            Ok("." | "..") => return ControlFlow::Continue(()),
             Ok(name) => name,
             Err(_) => {
                 let message = format!(
                     "the name {:?} is not UTF-8: what it names is not read",
-                    entry.file_name().to_string_lossy()
+                    name.to_string_lossy()
                 );
                 folder.problem(ProblemKind::Encoding, path, message);
-                continue;
+                return ControlFlow::Continue(());
             }
         };
         if !path.is_root() && skip::marks_environment(name) {
-            let reason = SkipReason::VirtualEnvironment;
-            return Folder {
-                skipped: vec![SkippedFolder { path: path.clone(), reason }],
-                ..Folder::default()
-            };
+            is_environment = true;
+            return ControlFlow::Break(());
         }
-        let Some(child) = path.child(name) else { continue };
-        match entry.file_type() {
-            FileType::Unknown | FileType::Symlink => unknown.push((child, entry.file_type())),
+        let Some(child) = path.child(name) else { return ControlFlow::Continue(()) };
+        match kind {
+            FileType::Unknown | FileType::Symlink => unknown.push((child, kind)),
             kind => take(&mut folder, child, kind),
         }
         // The count of the whole walk is kept elsewhere; this bounds one monstrous folder.
         if folder.files.len() > max_files {
-            break;
+            return ControlFlow::Break(());
         }
+        ControlFlow::Continue(())
+    });
+    if is_environment {
+        let reason = SkipReason::VirtualEnvironment;
+        return Folder {
+            skipped: vec![SkippedFolder { path: path.clone(), reason }],
+            ..Folder::default()
+        };
     }
-    look_closer(&entries, root_path, &mut folder, unknown);
+    folder.path = Some(path.clone());
+    look_closer(opened.as_fd(), root_path, &mut folder, unknown);
+    // In order already, the list of all is sorted in no time.
+    folder.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     folder
 }
 
 /// Links, and entries of file systems that don't tell kinds.
 fn look_closer(
-    entries: &Dir,
+    fd: BorrowedFd<'_>,
     root_path: &str,
     folder: &mut Folder,
     unknown: Vec<(RepoPath, FileType)>,
 ) {
-    if unknown.is_empty() {
-        return;
-    }
-    let Ok(fd) = entries.fd() else { return };
     for (child, mut kind) in unknown {
         if kind == FileType::Unknown {
             match rustix::fs::statat(fd, child.file_name(), AtFlags::SYMLINK_NOFOLLOW) {

@@ -250,8 +250,7 @@ fn by_file_name(inventory: &Inventory, system: &System) -> Vec<String> {
         .filter(|file| !matches!(file.standing, Standing::Vendored | Standing::Copy))
         .filter(|file| {
             let name = file.path.file_name();
-            let parent = file.path.parent();
-            let folder = parent.as_ref().map_or("", |parent| parent.file_name());
+            let folder = file.path.folder_name();
             // `shop/settings.py` near the root; a `settings.py` deep in an app is the app's own.
             let near = file.path.depth() <= system.root.depth() + 3;
             near && (name == "settings.py"

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_source::{FileKind, RepoPath, Tree};
+use memchr::memmem;
+use plimsoll_source::{FileEntry, FileKind, RepoPath, Tree};
 use rayon::prelude::*;
 
-use crate::standing::{Standing, words};
+use crate::standing::{Standing, lower, words};
 
 /// What a file is, as far as it can matter to production.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,17 +100,9 @@ impl Inventory {
     /// Takes stock of a repository.
     pub fn of(tree: &dyn Tree) -> Self {
         // Files whose names say nothing are read: many of them at a time.
-        let files = tree
-            .files()
-            .par_iter()
-            .filter(|entry| entry.kind != FileKind::Unreadable)
-            .filter_map(|entry| {
-                let role = by_name(&entry.path).or_else(|| by_content(tree, &entry.path))?;
-                let standing = Standing::of(&entry.path);
-                Some(Listed { path: entry.path.clone(), role, standing })
-            })
-            .collect();
-        Self::new(files)
+        let parts: Vec<Vec<Listed>> =
+            tree.files().par_chunks(CHUNK).map(|entries| listed(tree, entries)).collect();
+        Self::new(parts.into_iter().flatten().collect())
     }
 
     fn new(files: Vec<Listed>) -> Self {
@@ -169,31 +162,50 @@ impl Inventory {
     }
 }
 
+/// Files that are looked at one after the other.
+const CHUNK: usize = 128;
+
+/// The files of a stretch of the sorted list that can matter.
+fn listed(tree: &dyn Tree, entries: &[FileEntry]) -> Vec<Listed> {
+    let mut found = Vec::with_capacity(entries.len());
+    // Files of the same folder follow each other.
+    let mut folder = ("", Standing::Main);
+    for entry in entries.iter().filter(|entry| entry.kind != FileKind::Unreadable) {
+        let path = &entry.path;
+        let Some(role) = by_name(path).or_else(|| by_content(tree, path)) else { continue };
+        if folder.0 != path.folder() {
+            folder = (path.folder(), Standing::of_names(path.folder_names()));
+        }
+        let standing = Standing::in_folder(path, folder.1);
+        found.push(Listed { path: path.clone(), role, standing });
+    }
+    found
+}
+
 /// The role that a file's name gives it.
 fn by_name(path: &RepoPath) -> Option<Role> {
-    let name = path.file_name().to_ascii_lowercase();
+    let name = &*lower(path.file_name());
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let folder = path.parent().map(|parent| parent.file_name().to_ascii_lowercase());
-    let folder = folder.as_deref().unwrap_or("");
-    if let Some(role) = env_role(&name) {
+    if let Some(role) = env_role(name) {
         return Some(role);
     }
     // The layout of cookiecutter-django: .envs/.production/.django
-    if path.ancestors().any(|above| matches!(above.file_name(), ".envs" | ".env" | "envs"))
-        && (name.starts_with('.') || extension.is_empty())
+    if (name.starts_with('.') || extension.is_empty())
+        && path.folder_names().any(|above| matches!(above, ".envs" | ".env" | "envs"))
     {
         return Some(Role::EnvFile);
     }
-    if let Some(role) = whole_name(&name, path) {
+    if let Some(role) = whole_name(name, path) {
         return Some(role);
     }
-    if is_compose(&name, extension) {
+    if is_compose(name, extension) {
         return Some(Role::Compose);
     }
-    if name.contains("dockerfile") || name.contains("containerfile") {
+    let holds = |word: &str| memmem::find(name.as_bytes(), word.as_bytes()).is_some();
+    if holds("dockerfile") || holds("containerfile") {
         return (!name.ends_with(".dockerignore")).then_some(Role::Dockerfile);
     }
-    if is_requirements(&name, extension, folder) {
+    if is_requirements(name, extension, &lower(path.folder_name())) {
         return Some(Role::Requirements);
     }
     if name.starts_with("caddyfile") {
@@ -233,7 +245,7 @@ fn whole_name(name: &str, path: &RepoPath) -> Option<Role> {
         "procfile" => Role::Procfile,
         "fly.toml" | "render.yaml" | "app.json" | "heroku.yml" | "app.yaml" | "railway.json"
         | "railway.toml" => Role::Platform,
-        "deploy.yml" if path.parent().is_some_and(|p| p.file_name() == "config") => Role::Platform,
+        "deploy.yml" if path.folder_name() == "config" => Role::Platform,
         "uwsgi.ini" => Role::Uwsgi,
         "redis.conf" => Role::RedisConf,
         "postgresql.conf" => Role::PostgresConf,
@@ -254,6 +266,8 @@ fn whole_name(name: &str, path: &RepoPath) -> Option<Role> {
 /// `.env` and what its suffix says of it. Files such as `production.env` and those in an `.envs`
 /// folder count too.
 fn env_role(name: &str) -> Option<Role> {
+    // Few names come further.
+    memmem::find(name.as_bytes(), b"env")?;
     let is_env = name == ".env"
         || name.starts_with(".env.")
         || name.starts_with(".env_")
@@ -314,7 +328,7 @@ fn is_requirements(name: &str, extension: &str, folder: &str) -> bool {
 /// The role that a file's first lines give it, for names that say nothing.
 fn by_content(tree: &dyn Tree, path: &RepoPath) -> Option<Role> {
     let name = path.file_name();
-    let lower = path.as_str().to_ascii_lowercase();
+    let lower = lower(path.as_str());
     let extension = path.extension().unwrap_or("");
     let worth = matches!(
         extension,
@@ -332,7 +346,8 @@ fn by_content(tree: &dyn Tree, path: &RepoPath) -> Option<Role> {
 
 /// The role that a text shows by its form. `path` is in lower case.
 pub(crate) fn content_role(text: &str, path: &str) -> Option<Role> {
-    let head: String = text.chars().take(20_000).collect();
+    let end = text.char_indices().nth(20_000).map_or(text.len(), |(at, _)| at);
+    let head = text.get(..end).unwrap_or(text);
     let first = head.lines().next().unwrap_or("");
     if first.starts_with("#!") {
         return if first.contains("python") {

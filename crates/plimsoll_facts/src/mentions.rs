@@ -1,5 +1,6 @@
 //! Where a repository names a settings module for a process.
 
+use memchr::memmem;
 use plimsoll_formats::embedded::BlockKind;
 use plimsoll_source::{RepoPath, SourceText, Span, Tree};
 use rayon::prelude::*;
@@ -153,15 +154,14 @@ fn python_place(path: &RepoPath) -> Option<Place> {
     Some(match name {
         "manage.py" | "__main__.py" => Place::Manage,
         _ if name.starts_with("manage") => Place::Manage,
-        _ if name.contains("wsgi") => Place::Wsgi,
-        _ if name.contains("asgi") => Place::Asgi,
-        _ if name.contains("celery") => Place::Celery,
+        _ if holds(name, "wsgi") => Place::Wsgi,
+        _ if holds(name, "asgi") => Place::Asgi,
+        _ if holds(name, "celery") => Place::Celery,
         // A package is the entry point as often as a module is.
-        "__init__.py" => match path.parent().map(|parent| parent.file_name().to_owned()).as_deref()
-        {
-            Some("wsgi") => Place::Wsgi,
-            Some("asgi") => Place::Asgi,
-            Some("celery") => Place::Celery,
+        "__init__.py" => match path.folder_name() {
+            "wsgi" => Place::Wsgi,
+            "asgi" => Place::Asgi,
+            "celery" => Place::Celery,
             _ => return None,
         },
         _ if path.depth() <= 2
@@ -173,10 +173,17 @@ fn python_place(path: &RepoPath) -> Option<Place> {
     })
 }
 
+/// Whether a name holds a word.
+fn holds(name: &str, word: &str) -> bool {
+    memmem::find(name.as_bytes(), word.as_bytes()).is_some()
+}
+
 fn in_text(source: &SourceText, place: Place, standing: Standing, mentions: &mut Vec<Mention>) {
     let text = source.text();
     let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find(VARIABLE)) {
+    while let Some(found) =
+        text.get(from..).and_then(|rest| memmem::find(rest.as_bytes(), VARIABLE.as_bytes()))
+    {
         let after = from + found + VARIABLE.len();
         from = after;
         if in_comment(text, after, place) {

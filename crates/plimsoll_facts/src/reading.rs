@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use plimsoll_python::{Origin, Setting, State, Value, is_file_name};
+use plimsoll_python::{Defaults, Origin, Setting, State, Value, is_file_name};
 use plimsoll_source::{RepoPath, Span};
 
 use crate::Facts;
@@ -226,6 +226,11 @@ impl Facts {
 /// Whether Django's default of a setting is another one in some series that is still met.
 fn default_varies(name: &str) -> bool {
     const SERIES: [&str; 4] = ["2.2", "3.2", "4.2", "5.2"];
-    let newest = plimsoll_python::defaults(None).get(name);
-    SERIES.iter().any(|series| plimsoll_python::defaults(Some(series)).get(name) != newest)
+    static DEFAULTS: OnceLock<[Defaults; 5]> = OnceLock::new();
+    let [newest, older @ ..] = DEFAULTS.get_or_init(|| {
+        let [a, b, c, d] = SERIES.map(|series| plimsoll_python::defaults(Some(series)));
+        [plimsoll_python::defaults(None), a, b, c, d]
+    });
+    let newest = newest.get(name);
+    older.iter().any(|defaults| defaults.get(name) != newest)
 }

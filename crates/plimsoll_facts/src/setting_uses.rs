@@ -1,13 +1,16 @@
 //! What becomes of the project's settings: which of them its own code reads, what an override
 //! leaves out, and how Celery is told to read them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
+use aho_corasick::AhoCorasick;
 use plimsoll_python::settings_code::{
     CeleryConfig, Table, attributes_read, celery_configs, settings_code,
 };
 use plimsoll_python::{Origin, Settings};
 use plimsoll_source::{SourceText, Span, Tree};
+
+use crate::words;
 
 /// Uses of settings, and overrides.
 #[derive(Clone, Debug, Default)]
@@ -38,33 +41,56 @@ pub struct Replaced {
 }
 
 /// The names of the settings whose uses matter: those that the project sets itself.
-pub(crate) fn names(settings: &Settings) -> BTreeSet<String> {
-    let own = settings.settings.iter().filter(|(_, setting)| setting.origin == Origin::Project);
-    own.map(|(name, _)| name.clone()).collect()
+pub(crate) struct Wanted {
+    names: HashSet<String>,
+    /// Finds the letters that the names begin with.
+    starts: Option<AhoCorasick>,
 }
 
-/// The names among `wanted` that occur in a text as words.
-pub(crate) fn used_in(source: &SourceText, wanted: &BTreeSet<String>) -> Vec<String> {
-    if wanted.is_empty() {
-        return Vec::new();
+impl Wanted {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let own = settings.settings.iter().filter(|(_, setting)| setting.origin == Origin::Project);
+        let is_word = |name: &&String| {
+            name.len() > 2
+                && name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.bytes().all(is_part)
+        };
+        let names: HashSet<String> = own.map(|(name, _)| name).filter(is_word).cloned().collect();
+        let starts = |length: usize| -> BTreeSet<&str> {
+            names.iter().map(|name| name.get(..length).unwrap_or(name)).collect()
+        };
+        // At the least the first letters, of which there are 26.
+        let starts = (1..=3).rev().map(starts).find(|starts| starts.len() <= words::MOST);
+        let starts = starts.filter(|starts| !starts.is_empty()).and_then(words::matcher);
+        Self { names, starts }
     }
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut found: Vec<String> = source
-        .text()
-        .split(|c: char| !is_part(c))
-        .filter(|word| word.len() > 2 && word.starts_with(|c: char| c.is_ascii_uppercase()))
-        .filter(|word| wanted.contains(*word))
-        .map(str::to_owned)
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+
+    /// Adds the names that occur in a text as words.
+    pub(crate) fn used_in(&self, source: &SourceText, used: &mut BTreeSet<String>) {
+        let text = source.text();
+        let Some(starts) = &self.starts else { return };
+        for hit in starts.find_iter(text) {
+            let (before, rest) = text.as_bytes().split_at(hit.start());
+            if before.last().is_some_and(|byte| is_part(*byte)) {
+                continue;
+            }
+            let length = rest.iter().take_while(|byte| is_part(**byte)).count();
+            let word = text.get(hit.start()..hit.start() + length).unwrap_or_default();
+            if self.names.contains(word) && !used.contains(word) {
+                used.insert(word.to_owned());
+            }
+        }
+    }
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Settings that a module takes for granted and that are not set.
 pub(crate) fn undefined_in(source: &SourceText, settings: &Settings) -> Vec<(String, Span)> {
     let text = source.text();
-    if !text.contains("django.conf import") {
+    if memchr::memmem::find(text.as_bytes(), b"django.conf import").is_none() {
         return Vec::new();
     }
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -143,9 +169,8 @@ fn lost(before: &Table, after: &Table) -> Vec<(String, Span)> {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_source::{MemoryTree, RepoPath, SourceText};
+    use plimsoll_source::MemoryTree;
 
-    use super::used_in;
     use crate::{Given, survey};
 
     fn uses(files: &[(&str, &str)]) -> super::SettingUses {
@@ -211,8 +236,29 @@ mod tests {
 
     #[test]
     fn a_longer_word_is_no_use() {
-        let source = SourceText::new(RepoPath::new("a.py").unwrap(), "MY_NAME NAMES NAME2");
-        let wanted = ["NAME".to_owned()].into_iter().collect();
-        assert_eq!(used_in(&source, &wanted), Vec::<String>::new());
+        let uses = uses(&[
+            ("app/prod.py", "NAME = 1\nNAMES = 2\nNAME_A = 3\nNA = 4\nname = 5\n"),
+            ("app/views.py", "x = MY_NAME, NAMES, NAME2, name, NA, éNAME_A\n"),
+        ]);
+        let used: Vec<_> = uses.used.iter().map(String::as_str).collect();
+        assert_eq!(used, ["NAMES", "NAME_A"]);
+    }
+
+    #[test]
+    fn many_settings_are_found_as_few_are() {
+        let names: Vec<String> = (0..500)
+            .map(|n| {
+                format!(
+                    "{}{}_{n}",
+                    char::from(b'A' + n as u8 % 26),
+                    char::from(b'A' + (n / 26) as u8)
+                )
+            })
+            .collect();
+        let settings: String = names.iter().map(|name| format!("{name} = 1\n")).collect();
+        let code =
+            names.iter().step_by(7).map(|name| format!("settings.{name}\n")).collect::<String>();
+        let uses = uses(&[("app/prod.py", settings.as_str()), ("app/views.py", code.as_str())]);
+        assert_eq!(uses.used.len(), names.iter().step_by(7).count());
     }
 }

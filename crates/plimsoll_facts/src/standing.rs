@@ -1,5 +1,7 @@
 //! What part a path plays in its repository, told by its folders' names.
 
+use std::borrow::Cow;
+
 use plimsoll_source::RepoPath;
 
 /// What part a file plays: whether production runs it.
@@ -23,8 +25,12 @@ impl Standing {
     /// Reads the standing from the names of a path's folders and file. The most distant standing
     /// of all its parts wins: a test within vendored code is vendored.
     pub fn of(path: &RepoPath) -> Self {
-        let folder = path.parent().map_or(Standing::Main, |parent| Self::of_folder(&parent));
-        let name = path.file_name().to_ascii_lowercase();
+        Self::in_folder(path, Self::of_names(path.folder_names()))
+    }
+
+    /// The same, `folder` being the standing of the folder that holds the file.
+    pub(crate) fn in_folder(path: &RepoPath, folder: Self) -> Self {
+        let name = lower(path.file_name());
         let known = folder.max(of_part(&name, true));
         if known == Standing::Main && development_folder(path).is_some() {
             return Standing::Development;
@@ -49,8 +55,12 @@ impl Standing {
 
     /// The same for a folder.
     pub fn of_folder(path: &RepoPath) -> Self {
-        let parts = path.as_str().split('/').filter(|part| !part.is_empty());
-        parts.map(|part| of_part(&part.to_ascii_lowercase(), false)).max().unwrap_or(Standing::Main)
+        Self::of_names(path.as_str().split('/').filter(|part| !part.is_empty()))
+    }
+
+    /// The same for the names of a folder and those above it.
+    pub(crate) fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        names.map(|name| of_part(&lower(name), false)).max().unwrap_or(Standing::Main)
     }
 
     /// Whether the file may be part of what production runs.
@@ -64,6 +74,15 @@ pub(crate) fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
+/// A name in lower case; most are.
+pub(crate) fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// The folder above a file of configuration whose name says that it is for developing:
 /// `docker/dev`, `.envs/.local`, `compose-local`. Code is not told so: `local` and `dev` are names
 /// of apps, too. Neither are programs: `usr/local/bin`.
@@ -72,8 +91,7 @@ fn development_folder(path: &RepoPath) -> Option<RepoPath> {
         "py", "html", "htm", "djhtml", "jinja", "jinja2", "js", "ts", "jsx", "tsx", "mjs", "vue",
         "css", "scss", "po", "sql",
     ];
-    let extension = path.extension().map(str::to_ascii_lowercase);
-    if extension.is_some_and(|extension| CODE.contains(&extension.as_str())) {
+    if path.extension().is_some_and(|extension| CODE.contains(&&*lower(extension))) {
         return None;
     }
     let mut folder = path.parent();
@@ -143,27 +161,23 @@ fn of_part(part: &str, is_file: bool) -> Standing {
     }
     let stem = if is_file { part.split('.').next().unwrap_or(part) } else { part };
     let all = || words(part);
-    if all().any(|word| {
-        matches!(word, "old" | "bak" | "backup" | "backups" | "orig" | "deprecated" | "copy")
-    }) && (!is_file
-        || part.ends_with(".bak")
-        || part.ends_with(".old")
-        || part.ends_with(".orig"))
+    let may_be_copy = !is_file || [".bak", ".old", ".orig"].iter().any(|end| part.ends_with(end));
+    if may_be_copy
         && !matches!(part, "backup" | "backups")
+        && all().any(|word| {
+            matches!(word, "old" | "bak" | "backup" | "backups" | "orig" | "deprecated" | "copy")
+        })
     {
         return Standing::Copy;
     }
     if is_file && (stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest") {
         return Standing::Test;
     }
-    if is_file
-        && all().any(|word| matches!(word, "test" | "tests" | "ci" | "testing"))
-        && !part.ends_with(".py")
-    {
+    let says_more = is_file && !part.ends_with(".py");
+    if says_more && all().any(|word| matches!(word, "test" | "tests" | "ci" | "testing")) {
         return Standing::Test;
     }
-    if is_file
-        && !part.ends_with(".py")
+    if says_more
         && all().any(|word| {
             matches!(word, "dev" | "devel" | "development" | "local" | "devcontainer" | "debug")
         })

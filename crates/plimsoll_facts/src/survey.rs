@@ -140,6 +140,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     environment.left_out = environment::left_out(&inventory);
     let settings = evaluate_settings(
         tree,
+        &inventory,
         given,
         &system,
         &chosen,
@@ -159,7 +160,7 @@ pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let examples = (!given.has_environment())
         .then(|| {
             examples::gather(&shown_by, &settings, &environment.environment, |shown| {
-                evaluate_settings(tree, given, &system, &chosen, shown, installed)
+                evaluate_settings(tree, &inventory, given, &system, &chosen, shown, installed)
             })
         })
         .flatten();
@@ -345,6 +346,7 @@ fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {
 
 fn evaluate_settings(
     tree: &dyn Tree,
+    inventory: &Inventory,
     given: &Given,
     system: &System,
     module: &str,
@@ -357,20 +359,22 @@ fn evaluate_settings(
     if !given.absolute_root.is_empty() {
         request.absolute_root.clone_from(&given.absolute_root);
     }
-    request.configuration = default_configuration(tree, system);
+    request.configuration = default_configuration(tree, inventory, system);
     evaluate(&request)
 }
 
 /// The class that `wsgi.py` or `asgi.py` has django-configurations take by default. The default of
 /// `manage.py` counts only where it names production: it is often that of development.
-fn default_configuration(tree: &dyn Tree, system: &System) -> Option<String> {
+fn default_configuration(
+    tree: &dyn Tree,
+    inventory: &Inventory,
+    system: &System,
+) -> Option<String> {
     let entries = |names: &[&str]| {
-        let mut found: Vec<String> = tree
-            .files()
-            .iter()
-            .filter(|entry| names.contains(&entry.path.file_name()))
-            .filter(|entry| entry.path.strip_prefix(&system.root).is_some())
-            .filter_map(|entry| configuration_in(tree.read(&entry.path).ok()?.text()))
+        let mut found: Vec<String> = inventory
+            .python_below(&system.root)
+            .filter(|file| names.contains(&file.path.file_name()))
+            .filter_map(|file| configuration_in(tree.read(&file.path).ok()?.text()))
             .collect();
         found.sort();
         found.dedup();

@@ -4,18 +4,17 @@
 use std::collections::BTreeSet;
 
 use plimsoll_python::Settings;
-use plimsoll_python::settings_code::CeleryConfig;
-use plimsoll_source::{SourceText, Span, Tree};
+use plimsoll_source::{SourceText, Tree};
 use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::code::{
-    Chores, ClearSecrets, CodeFacts, FileFields, Health, Module, NamedAt, Page, Processes, Upkeep,
-    accounts, chores, health, is_models, mail, modules, named, page, swallowed, upkeep, uploads,
+    ClearSecrets, CodeFacts, Processes, Upkeep, accounts, chores, health, is_models, mail, modules,
+    named, page, swallowed, upkeep, uploads,
 };
 use crate::inventory::{Inventory, Listed, Role};
-use crate::leaks::{self, Leak, Leaks, Personal};
-use crate::setting_uses::{self, SettingUses};
+use crate::leaks::{self, Leaks};
+use crate::setting_uses::{self, SettingUses, Wanted};
 use crate::systems::System;
 use crate::vocabulary;
 
@@ -32,26 +31,8 @@ pub(crate) struct Sweep {
     pub uses: SettingUses,
 }
 
-/// What one file told.
-#[derive(Default)]
-struct Told {
-    leaks: Vec<Leak>,
-    personal: Option<Personal>,
-    page: Option<Page>,
-    chores: Chores,
-    health: Health,
-    swallowed: Vec<Span>,
-    made: Vec<(String, Span)>,
-    named: Vec<(&'static str, NamedAt)>,
-    stored_account: Option<Span>,
-    module: Option<Module>,
-    file_fields: Option<FileFields>,
-    words: Vec<String>,
-    used: Vec<String>,
-    celery: Vec<CeleryConfig>,
-    undefined: Vec<(String, Span)>,
-    mail: Option<Span>,
-}
+/// Files that are looked into one after the other; what they told is gathered at once.
+const CHUNK: usize = 32;
 
 impl Sweep {
     /// Reads all files that somebody looks into.
@@ -63,56 +44,119 @@ impl Sweep {
         others: &[System],
         settings: &Settings,
     ) -> Self {
-        let wanted = setting_uses::names(settings);
+        let wanted = Wanted::of(settings);
+        let look = Looking { system, others, settings, wanted };
         let files: Vec<&Listed> = inventory.iter().filter(|file| is_looked_into(file)).collect();
-        let told: Vec<Told> = files
-            .par_iter()
-            .filter_map(|file| {
-                let source = tree.read_once(&file.path).ok()?;
-                look_into(file, &source, system, others, settings, &wanted)
-            })
-            .collect();
-        let mut sweep = Self::default();
-        sweep.code.module_count =
-            files.iter().filter(|file| modules::is_module(file, system, others)).count();
-        sweep.leaks.files = files.iter().filter(|file| leaks::worth_reading(file.role)).count();
-        sweep.code.processes = Processes::gather(tree, inventory);
-        sweep.code.clear = ClearSecrets::gather(tree, inventory);
-        sweep.code.upkeep = Upkeep::gather(tree, inventory, blocks);
-        for file in told {
-            sweep.add(file);
+        // The history of git is read meanwhile.
+        let (told, mut sweep) = rayon::join(
+            || -> Vec<Sweep> {
+                files.par_chunks(CHUNK).map(|files| Self::of_files(tree, files, &look)).collect()
+            },
+            || {
+                let mut sweep = Self::default();
+                sweep.leaks.strays = leaks::strays(tree, inventory);
+                sweep.code.processes = Processes::gather(tree, inventory);
+                sweep.code.clear = ClearSecrets::gather(tree, inventory);
+                sweep.code.upkeep = Upkeep::gather(tree, inventory, blocks);
+                sweep
+            },
+        );
+        for part in told {
+            sweep.add(part);
         }
         sweep.uses.add_settings(tree, settings);
         sweep.leaks.found.sort();
         sweep.leaks.found.dedup();
         sweep.leaks.personal.sort();
-        sweep.leaks.strays = leaks::strays(tree, inventory);
         sweep
     }
 
-    fn add(&mut self, told: Told) {
-        self.leaks.found.extend(told.leaks);
-        self.leaks.personal.extend(told.personal);
-        self.vocabulary.extend(told.words);
-        self.uses.used.extend(told.used);
-        self.uses.celery.extend(told.celery);
-        self.uses.undefined.extend(told.undefined);
-        self.code.sends_mail.extend(told.mail);
-        self.code.modules.extend(told.module);
-        if let Some(fields) = told.file_fields {
-            self.code.file_fields.push(fields.first);
-            self.code.private_files.extend(fields.private);
+    fn of_files(tree: &dyn Tree, files: &[&Listed], look: &Looking<'_>) -> Self {
+        let mut sweep = Self::default();
+        for file in files {
+            sweep.leaks.files += usize::from(leaks::worth_reading(file.role));
+            let is_module = modules::is_module(file, look.system, look.others);
+            sweep.code.module_count += usize::from(is_module);
+            if let Ok(source) = tree.read_once(&file.path) {
+                sweep.look_into(file, &source, is_module, look);
+            }
         }
-        self.code.chores.extend(told.chores);
-        self.code.health.extend(told.health);
-        self.code.swallowed.extend(told.swallowed);
-        self.code.upkeep.made.extend(told.made);
-        self.code.named.extend(told.named);
-        self.code.stored_accounts.extend(told.stored_account);
-        if let Some(page) = told.page {
+        sweep
+    }
+
+    /// Adds everything that is looked for in one file.
+    fn look_into(
+        &mut self,
+        file: &Listed,
+        source: &SourceText,
+        is_module: bool,
+        look: &Looking<'_>,
+    ) {
+        let (role, standing) = (file.role, file.standing);
+        if leaks::worth_reading(role) {
+            self.leaks.found.extend(leaks::in_text(source, standing));
+            self.leaks.personal.extend(leaks::personal_in_text(source, standing));
+        }
+        self.code.stored_accounts.extend(accounts::stored(source, role, standing));
+        if !standing.is_main() {
+            return;
+        }
+        self.code.chores.extend(chores::of_file(source, role));
+        let of_settings = look.settings.files.contains(&file.path);
+        if matches!(role, Role::Python | Role::Template) && !of_settings {
+            look.wanted.used_in(source, &mut self.uses.used);
+        }
+        if role == Role::Python {
+            self.uses.celery.extend(setting_uses::celery_in(source));
+            self.code.sends_mail.extend(mail::of_file(source));
+            if !of_settings {
+                self.uses.undefined.extend(setting_uses::undefined_in(source, look.settings));
+            }
+        }
+        self.code.upkeep.made.extend(upkeep::made(source, role));
+        self.code.named.extend(named::of_file(source, role));
+        if matches!(role, Role::Script | Role::Template)
+            && let Some(page) = page(source, role)
+        {
             self.code.add(page);
         }
+        if is_module {
+            self.code.modules.extend(modules::of_file(source));
+            self.code.health.extend(health::of_file(source));
+            self.code.swallowed.extend(swallowed::of_file(source));
+        }
+        if role == Role::Python && is_models(&file.path) {
+            if let Some(fields) = uploads::of_file(source) {
+                self.code.file_fields.push(fields.first);
+                self.code.private_files.extend(fields.private);
+            }
+            self.vocabulary.extend(vocabulary::of_file(source));
+        }
     }
+
+    /// Adds what further files told.
+    fn add(&mut self, other: Self) {
+        // Each field by name, so that none is forgotten; some are not told file by file.
+        let Self { code, leaks, vocabulary, uses } = other;
+        let Leaks { found, files, strays: _, personal, past: _ } = leaks;
+        let SettingUses { used, celery, replaced: _, undefined } = uses;
+        self.leaks.files += files;
+        self.leaks.found.extend(found);
+        self.leaks.personal.extend(personal);
+        self.vocabulary.extend(vocabulary);
+        self.uses.used.extend(used);
+        self.uses.celery.extend(celery);
+        self.uses.undefined.extend(undefined);
+        self.code.join(code);
+    }
+}
+
+/// What is looked for in files.
+struct Looking<'s> {
+    system: &'s System,
+    others: &'s [System],
+    settings: &'s Settings,
+    wanted: Wanted,
 }
 
 #[cfg(test)]
@@ -132,66 +176,4 @@ impl Sweep {
 
 fn is_looked_into(file: &Listed) -> bool {
     leaks::worth_reading(file.role) || file.standing.is_main() && file.role == Role::Template
-}
-
-/// Everything that is looked for in one file; `None` where it has nothing to tell.
-fn look_into(
-    file: &Listed,
-    source: &SourceText,
-    system: &System,
-    others: &[System],
-    settings: &Settings,
-    wanted: &BTreeSet<String>,
-) -> Option<Told> {
-    let mut told = Told::default();
-    if leaks::worth_reading(file.role) {
-        told.leaks = leaks::in_text(source, file.standing);
-        told.personal = leaks::personal_in_text(source, file.standing);
-    }
-    told.stored_account = accounts::stored(source, file.role, file.standing);
-    if file.standing.is_main() {
-        told.chores = chores::of_file(source, file.role);
-        let may_name_settings = matches!(file.role, Role::Python | Role::Template);
-        if may_name_settings && !settings.files.contains(&file.path) {
-            told.used = setting_uses::used_in(source, wanted);
-        }
-        if file.role == Role::Python {
-            told.celery = setting_uses::celery_in(source);
-            told.mail = mail::of_file(source);
-            if !settings.files.contains(&file.path) {
-                told.undefined = setting_uses::undefined_in(source, settings);
-            }
-        }
-        told.made = upkeep::made(source, file.role);
-        told.named = named::of_file(source, file.role);
-        if matches!(file.role, Role::Script | Role::Template) {
-            told.page = page(source, file.role);
-        }
-        if modules::is_module(file, system, others) {
-            told.module = modules::of_file(source);
-            told.health = health::of_file(source);
-            told.swallowed = swallowed::of_file(source);
-        }
-        if file.role == Role::Python && is_models(&file.path) {
-            told.file_fields = uploads::of_file(source);
-            told.words = vocabulary::of_file(source);
-        }
-    }
-    let silent = told.leaks.is_empty()
-        && told.personal.is_none()
-        && told.page.is_none()
-        && told.chores.is_empty()
-        && told.health.is_empty()
-        && told.swallowed.is_empty()
-        && told.made.is_empty()
-        && told.named.is_empty()
-        && told.stored_account.is_none()
-        && told.module.is_none()
-        && told.file_fields.is_none()
-        && told.words.is_empty()
-        && told.used.is_empty()
-        && told.celery.is_empty()
-        && told.undefined.is_empty()
-        && told.mail.is_none();
-    (!silent).then_some(told)
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use plimsoll_formats::requirements::Version;
 
 /// The whole table.
@@ -13,7 +14,14 @@ use plimsoll_formats::requirements::Version;
 pub struct Atlas {
     /// The day it was made, as `2026-11-21`.
     pub date: &'static str,
-    packages: BTreeMap<String, Package>,
+    packages: BTreeMap<String, Entry>,
+}
+
+/// A package's part of the table, read when it is first asked for: most projects ask for a few.
+#[derive(Debug)]
+struct Entry {
+    text: &'static str,
+    package: OnceLock<Package>,
 }
 
 /// What the versions of one package read.
@@ -66,48 +74,54 @@ pub fn atlas() -> &'static Atlas {
 
 impl Atlas {
     fn parse(text: &'static str) -> Self {
-        let mut atlas = Self { date: "", packages: BTreeMap::new() };
-        let mut current: Option<Package> = None;
-        for line in text.lines() {
-            let mut words = line.split(' ');
-            match words.next() {
-                Some("#") => atlas.date = words.next().unwrap_or_default(),
-                Some("package") => {
-                    atlas.keep(current.take());
-                    let name = words.next().unwrap_or_default();
-                    current = Some(Package { name, versions: words.collect(), rows: Vec::new() });
-                }
-                Some(kind) => {
-                    if let Some(package) = &mut current {
-                        let count = package.versions.len();
-                        package.rows.extend(row(kind, words.collect(), count));
-                    }
-                }
-                None => {}
-            }
+        const START: &str = "package ";
+        let (head, _) = text.split_once('\n').unwrap_or_default();
+        let date = head.strip_prefix("# ").unwrap_or_default();
+        let mut starts = memmem::find_iter(text.as_bytes(), "\npackage ").map(|at| at + 1);
+        let mut packages = BTreeMap::new();
+        let mut start = starts.next();
+        while let Some(at) = start {
+            start = starts.next();
+            let text = text.get(at + START.len()..start.unwrap_or(text.len())).unwrap_or_default();
+            let name = text.split([' ', '\n']).next().unwrap_or_default();
+            packages.insert(normalised(name), Entry { text, package: OnceLock::new() });
         }
-        atlas.keep(current);
-        atlas
-    }
-
-    fn keep(&mut self, package: Option<Package>) {
-        if let Some(package) = package {
-            self.packages.insert(normalised(package.name), package);
-        }
+        Self { date, packages }
     }
 
     /// A package by its normalised name (PEP 503): `django-axes`.
     pub fn package(&self, normalised: &str) -> Option<&Package> {
-        self.packages.get(normalised)
+        self.packages.get(normalised).map(Entry::package)
+    }
+
+    /// Whether the table has a package by its normalised name.
+    pub fn has(&self, normalised: &str) -> bool {
+        self.packages.contains_key(normalised)
     }
 
     /// Every package.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
-        self.packages.values()
+        self.packages.values().map(Entry::package)
+    }
+}
+
+impl Entry {
+    fn package(&self) -> &Package {
+        self.package.get_or_init(|| Package::parse(self.text))
     }
 }
 
 impl Package {
+    /// Reads a part of the table: a line with the name and the versions, then the rows.
+    fn parse(text: &'static str) -> Self {
+        let mut lines = text.lines();
+        let mut words = lines.next().unwrap_or_default().split(' ');
+        let name = words.next().unwrap_or_default();
+        let versions: Vec<&str> = words.collect();
+        let rows = lines.filter_map(|line| row(line, versions.len())).collect();
+        Self { name, versions, rows }
+    }
+
     /// The name, normalised (PEP 503).
     pub fn normalised(&self) -> String {
         normalised(self.name)
@@ -233,8 +247,9 @@ impl Row {
     }
 }
 
-fn row(kind: &'static str, words: Vec<&'static str>, count: usize) -> Option<Row> {
-    let kind = match kind {
+fn row(line: &'static str, count: usize) -> Option<Row> {
+    let mut words = line.split(' ');
+    let kind = match words.next()? {
         "read" => Kind::Read,
         "mention" => Kind::Mention,
         "prefix" => Kind::Prefix,
@@ -242,7 +257,6 @@ fn row(kind: &'static str, words: Vec<&'static str>, count: usize) -> Option<Row
         "module" => Kind::Module,
         other => Kind::Key(other.strip_prefix("key:")?),
     };
-    let mut words = words.into_iter();
     let spans = words.next()?.split(',').filter_map(|span| {
         let (first, last) = span.split_once('-').unwrap_or((span, span));
         let last = if last.is_empty() { count.checked_sub(1)? } else { last.parse().ok()? };

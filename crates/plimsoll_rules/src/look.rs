@@ -121,7 +121,7 @@ struct Example<'e> {
 
 /// The figures that controls are measured by: what the user set, else the chosen profiles', else
 /// the catalog's.
-pub type Parameters<'p> = dyn Fn(&str, &str) -> Option<i64> + 'p;
+pub type Parameters<'p> = dyn Fn(&str, &str) -> Option<i64> + Sync + 'p;
 
 impl<'f> Look<'f> {
     /// Begins a rule's look at the facts.

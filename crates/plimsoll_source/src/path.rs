@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter, memrchr};
 use serde::{Serialize, Serializer};
 
 /// A path inside the repository: relative to its root, `/` between parts, never `..`, never
@@ -25,6 +26,9 @@ impl RepoPath {
     /// `text` as a path from this folder, `.` and `..` resolved; `None` where it leads out of the
     /// repository or is absolute.
     pub fn join(&self, text: &str) -> Option<Self> {
+        if is_plain(text) {
+            return Some(self.below(text));
+        }
         if text.starts_with('/') {
             return None;
         }
@@ -44,13 +48,18 @@ impl RepoPath {
     /// The entry `name` of this folder; `None` where `name` is not the name of an entry (empty,
     /// `.`, `..`, or with a `/` in it). Cheaper than [`Self::join`].
     pub fn child(&self, name: &str) -> Option<Self> {
-        if matches!(name, "" | "." | "..") || name.contains('/') {
+        if matches!(name, "" | "." | "..") || memchr(b'/', name.as_bytes()).is_some() {
             return None;
         }
+        Some(self.below(name))
+    }
+
+    /// A path of plain parts as seen from this folder.
+    fn below(&self, text: &str) -> Self {
         if self.is_root() {
-            return Some(Self(Arc::from(name)));
+            return Self(Arc::from(text));
         }
-        Some(Self(Arc::from(format!("{}/{name}", self.0))))
+        Self(Arc::from([&self.0, "/", text].concat()))
     }
 
     /// The path as text, empty for the root.
@@ -68,13 +77,31 @@ impl RepoPath {
         if self.is_root() {
             return None;
         }
-        let parent = self.0.rsplit_once('/').map_or("", |(parent, _)| parent);
-        Some(Self(Arc::from(parent)))
+        Some(Self(Arc::from(self.folder())))
     }
 
     /// The last part of the path, empty for the root.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&*self.0, |(_, name)| name)
+        match memrchr(b'/', self.0.as_bytes()) {
+            Some(at) => self.0.get(at + 1..).unwrap_or_default(),
+            None => &self.0,
+        }
+    }
+
+    /// The path of the folder that holds this path as text, empty where that is the root.
+    pub fn folder(&self) -> &str {
+        let end = memrchr(b'/', self.0.as_bytes()).unwrap_or(0);
+        self.0.get(..end).unwrap_or_default()
+    }
+
+    /// The names of the folders above the path, outermost first.
+    pub fn folder_names(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.folder().split('/').filter(|name| !name.is_empty())
+    }
+
+    /// The name of the folder that holds this path, empty where that is the root.
+    pub fn folder_name(&self) -> &str {
+        self.folder_names().next_back().unwrap_or_default()
     }
 
     /// What follows the last dot of the file name, where there is one that does not start it.
@@ -114,6 +141,17 @@ impl RepoPath {
     }
 }
 
+/// Whether a text is a path as it is kept: relative, without empty parts, `.` and `..`.
+fn is_plain(text: &str) -> bool {
+    let (mut start, mut plain) = (0, true);
+    let bytes = text.as_bytes();
+    for end in memchr_iter(b'/', bytes).chain([bytes.len()]) {
+        plain &= !matches!(bytes.get(start..end), None | Some(b"" | b"." | b".."));
+        start = end + 1;
+    }
+    plain
+}
+
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_root() { "." } else { &self.0 })
@@ -142,6 +180,41 @@ mod tests {
         assert!(RepoPath::new("a/../../secret").is_none());
         assert!(RepoPath::new("/etc/passwd").is_none());
         assert_eq!(RepoPath::new("./a//b/../c").unwrap().as_str(), "a/c");
+        for (text, expected) in [
+            ("", Some("")),
+            (".", Some("")),
+            ("..", None),
+            ("/", None),
+            ("a/", Some("a")),
+            ("a/.", Some("a")),
+            ("a/..", Some("")),
+            (".a/..b/c.", Some(".a/..b/c.")),
+            ("a/b/../../..", None),
+        ] {
+            let path = RepoPath::new(text);
+            assert_eq!(path.as_ref().map(RepoPath::as_str), expected, "{text}");
+            let below = RepoPath::new("x/y").unwrap().join(text);
+            let expected = match (expected, text) {
+                (Some(""), _) => Some("x/y".to_owned()),
+                (Some(path), _) => Some(format!("x/y/{path}")),
+                (None, "/") => None,
+                // The folder's own parts are what is left out.
+                (None, _) => Some("x".to_owned()),
+            };
+            assert_eq!(below.map(|path| path.as_str().to_owned()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_folders_are_told_without_the_file() {
+        let path = RepoPath::new("a/b/c.py").unwrap();
+        assert_eq!((path.folder(), path.folder_name(), path.file_name()), ("a/b", "b", "c.py"));
+        assert_eq!(path.folder_names().collect::<Vec<_>>(), ["a", "b"]);
+        let path = RepoPath::new("c.py").unwrap();
+        assert_eq!((path.folder(), path.folder_name(), path.file_name()), ("", "", "c.py"));
+        assert_eq!(path.folder_names().count(), 0);
+        assert_eq!(RepoPath::root().parent(), None);
+        assert_eq!(path.parent(), Some(RepoPath::root()));
     }
 
     #[test]

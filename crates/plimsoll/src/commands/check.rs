@@ -1,6 +1,7 @@
 //! `plimsoll check`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 use plimsoll_assess::config::{Config, Placed};
@@ -40,11 +41,17 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     let started = home::now().to_zoned(jiff::tz::TimeZone::UTC);
     let families = families(&arguments.family)?;
     let progress = Progress::start("reading the repository");
+    // One of the threads that share the work; a pool that is there already is as good.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     // Reading the catalog takes as long as reading a small project: both at once.
-    std::thread::spawn(plimsoll_catalog::catalog);
-    let opened = Opened::new(&arguments.subject)?;
+    rayon::spawn(|| {
+        plimsoll_catalog::catalog();
+    });
+    // The process ends with the check: what was read is not taken apart piece by piece.
+    let opened = ManuallyDrop::new(Opened::new(&arguments.subject)?);
     let tree = opened.tree();
-    let mut surveyed = opened.survey(&arguments.subject, &tree, arguments.history)?;
+    let surveyed = opened.survey(&arguments.subject, &tree, arguments.history)?;
+    let mut surveyed = ManuallyDrop::new(surveyed);
     if let Some(path) = &arguments.advisories {
         let declared = &surveyed.facts.versions.distributions;
         let found = advisories::read(path, &|name| declared.contains_key(name))?;

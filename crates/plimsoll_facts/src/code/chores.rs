@@ -80,13 +80,6 @@ const TIMER: &str = "[Timer]";
 const CRON_JOB: &str = "kind: CronJob";
 
 impl Chores {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.session_purges.is_empty()
-            && self.token_purges.is_empty()
-            && self.schedules.is_empty()
-            && self.backups.is_empty()
-    }
-
     pub(crate) fn extend(&mut self, other: Chores) {
         self.session_purges.extend(other.session_purges);
         self.token_purges.extend(other.token_purges);

@@ -57,10 +57,6 @@ const NAMES: [&str; 12] = [
 ];
 
 impl Health {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.routes.is_empty() && self.views.is_empty()
-    }
-
     pub(crate) fn extend(&mut self, other: Health) {
         self.routes.extend(other.routes);
         self.views.extend(other.views);

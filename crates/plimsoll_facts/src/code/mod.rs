@@ -26,7 +26,6 @@ use plimsoll_source::{RepoPath, SourceText, Span};
 pub use processes::Processes;
 pub use routes::{Access, Address, Gate, Routes, SkippedGuard, View, is_guard_mixin, is_view};
 pub use upkeep::{EnvFileIgnored, Rotation, Upkeep};
-pub(crate) use uploads::FileFields;
 
 use crate::inventory::Role;
 
@@ -104,6 +103,48 @@ impl CodeFacts {
         self.logout_links.extend(page.logout_links);
         self.plain_http.extend(page.plain_http);
         self.csrf_cookie_readers.extend(page.csrf_cookie_reader);
+    }
+
+    /// Adds what further files tell.
+    pub(crate) fn join(&mut self, other: Self) {
+        // Each field by name, so that none is forgotten; the last are not told file by file.
+        let Self {
+            csrf_cookie_readers,
+            unescaped,
+            templates,
+            plain_http,
+            file_fields,
+            private_files,
+            logout_links,
+            modules,
+            module_count,
+            chores,
+            sends_mail,
+            stored_accounts,
+            named,
+            swallowed,
+            health,
+            upkeep: Upkeep { made, rotated: _, rotations: _, env_files: _ },
+            processes: _,
+            clear: _,
+            routes: _,
+        } = other;
+        self.csrf_cookie_readers.extend(csrf_cookie_readers);
+        self.unescaped.extend(unescaped);
+        self.templates += templates;
+        self.plain_http.extend(plain_http);
+        self.file_fields.extend(file_fields);
+        self.private_files.extend(private_files);
+        self.logout_links.extend(logout_links);
+        self.modules.extend(modules);
+        self.module_count += module_count;
+        self.chores.extend(chores);
+        self.sends_mail.extend(sends_mail);
+        self.stored_accounts.extend(stored_accounts);
+        self.named.join(named);
+        self.swallowed.extend(swallowed);
+        self.health.extend(health);
+        self.upkeep.made.extend(made);
     }
 
     /// Every class of the system with its module.
@@ -225,7 +266,10 @@ fn logout_links(source: &SourceText) -> Vec<Span> {
 fn unescaped(source: &SourceText) -> Vec<Unescaped> {
     let text = source.text();
     let mut found = Vec::new();
-    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+    for (open, close, word) in [("{{", "}}", "safe"), ("{%", "%}", "autoescape")] {
+        if !holds(text, word) {
+            continue;
+        }
         let mut from = 0;
         while let Some(start) = text
             .get(from..)

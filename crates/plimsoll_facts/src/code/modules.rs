@@ -14,8 +14,8 @@ const LONGEST: usize = 400_000;
 pub struct Module {
     /// Its file.
     pub path: RepoPath,
-    /// What it does.
-    pub facts: ModuleFacts,
+    /// What it does; kept apart, as modules are handed on and facts are large.
+    pub facts: Box<ModuleFacts>,
 }
 
 impl Module {
@@ -25,15 +25,15 @@ impl Module {
         name.starts_with("test_")
             || name.ends_with("_test.py")
             || matches!(name, "tests.py" | "factories.py" | "conftest.py")
-            || self.path.ancestors().any(|above| matches!(above.file_name(), "tests" | "test"))
+            || self.path.folder_names().any(|above| matches!(above, "tests" | "test"))
     }
 
     /// Whether it runs by hand or once: management commands, migrations, scripts outside of
     /// packages. Nobody's request reaches it.
     pub fn is_manual(&self) -> bool {
-        self.path.ancestors().any(|above| {
+        self.path.folder_names().any(|above| {
             matches!(
-                above.file_name(),
+                above,
                 "migrations" | "management" | "commands" | "scripts" | "bin" | "tools" | "fabfile"
             )
         }) || matches!(
@@ -55,7 +55,8 @@ pub(crate) fn of_file(source: &SourceText) -> Option<Module> {
         return None;
     }
     let facts = code::scan(source);
-    (facts != ModuleFacts::default()).then(|| Module { path: source.path().clone(), facts })
+    (facts != ModuleFacts::default())
+        .then(|| Module { path: source.path().clone(), facts: Box::new(facts) })
 }
 
 /// Whether a file is part of the system and not of another one further in. A small system within

@@ -100,6 +100,12 @@ impl Named {
         places.filter(|place| place.role != Role::Document).map(|place| &place.at).next()
     }
 
+    pub(crate) fn join(&mut self, other: Self) {
+        for (word, places) in other.found {
+            self.found.entry(word).or_default().extend(places);
+        }
+    }
+
     pub(crate) fn extend(&mut self, found: Vec<(&'static str, NamedAt)>) {
         for (word, place) in found {
             self.found.entry(word).or_default().push(place);

@@ -1,5 +1,6 @@
 //! Whole files that should not be in a repository.
 
+use memchr::memrchr;
 use plimsoll_source::{FileKind, RepoPath, Tree};
 
 use super::{Stray, StrayKind};
@@ -48,9 +49,20 @@ pub(crate) fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
 /// What a path of the history is, where it would be a part of the system that does not belong into
 /// a repository.
 pub(super) fn of_path(path: &str) -> Option<StrayKind> {
+    if is_code(path) {
+        return None;
+    }
     let path = RepoPath::new(path)?;
     let role = Inventory::role_of(&path).unwrap_or(Role::OtherText);
     stray_kind(path.as_str(), role).filter(|_| Standing::of(&path).is_main())
+}
+
+/// Whether a file is source by its name, which no stray has. Most files of a repository are.
+fn is_code(path: &str) -> bool {
+    let name = memrchr(b'/', path.as_bytes()).map_or(Some(path), |at| path.get(at + 1..));
+    let extension = name.and_then(|name| name.rsplit_once('.').map(|(_, extension)| extension));
+    matches!(extension, Some("py" | "js" | "ts" | "md" | "html"))
+        && !name.is_some_and(|name| name.starts_with('.'))
 }
 
 fn stray_kind(path: &str, role: Role) -> Option<StrayKind> {
@@ -61,6 +73,9 @@ fn stray_kind(path: &str, role: Role) -> Option<StrayKind> {
 }
 
 fn by_extension(path: &str) -> Option<StrayKind> {
+    if is_code(path) {
+        return None;
+    }
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     Some(match extension {

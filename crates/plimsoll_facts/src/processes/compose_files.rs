@@ -10,7 +10,7 @@ use plimsoll_formats::compose::{ComposeProject, default_files};
 use plimsoll_source::{RepoPath, Span, Tree};
 
 use crate::inventory::{Inventory, Role};
-use crate::standing::words;
+use crate::standing::{lower, words};
 
 /// Files that are given to compose together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn called(tree: &dyn Tree, inventory: &Inventory, known: &BTreeSet<&RepoPath>) -
     let named = roles.into_iter().flat_map(|role| inventory.main(role)).map(|file| &file.path);
     let tasks = ["makefile", "justfile", "fabfile.py", "tasks.py", "taskfile.yml"];
     let others = tree.files().iter().map(|entry| &entry.path).filter(|path| {
-        path.depth() <= 2 && tasks.contains(&path.file_name().to_ascii_lowercase().as_str())
+        path.folder_names().count() <= 1 && tasks.contains(&&*lower(path.file_name()))
     });
     let mut found = Vec::new();
     // Nearer the root first: a README tells more than a page of the documentation.

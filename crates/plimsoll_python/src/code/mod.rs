@@ -29,7 +29,7 @@ mod tests;
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 pub use assigned::{Assigned, assignments};
 pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Given, Sent, Step, Turned, Wait};
 pub use facts::{
@@ -37,6 +37,7 @@ pub use facts::{
     KeyUse, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop, Redirect,
     SafeUse, SqlUse, Swallowed, SwallowedHow, Text, Tracker,
 };
+use memchr::memmem;
 pub use migration::{Migration, Operation, Reach};
 use plimsoll_source::SourceText;
 pub use routes::{Alias, Entry, Leads, Patterns, Registered, ViewUse};
@@ -132,12 +133,15 @@ pub fn is_worth_scanning(text: &str) -> bool {
     let any = ANY.get_or_init(|| matcher(&WORDS));
     let sensitive = SENSITIVE.get_or_init(|| matcher(&LOGGED));
     let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(text));
-    has(any) || ((text.contains("log") || text.contains("print(")) && has(sensitive))
+    let holds = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    has(any) || ((holds("log") || holds("print(")) && has(sensitive))
 }
 
-/// Leftmost matches let the matcher skip through a text by vector instructions.
+/// Leftmost matches let the matcher skip through a text by vector instructions, as long as there
+/// are at most 64 words; the automaton that is built fastest is enough then.
 fn matcher(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
+    let kind = (words.len() <= 64).then_some(AhoCorasickKind::NoncontiguousNFA);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).kind(kind).build(words).ok()
 }
 
 /// Reads one module. A module that does not parse gives what could be parsed of it.

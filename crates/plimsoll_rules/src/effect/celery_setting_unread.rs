@@ -73,11 +73,13 @@ const RENAMED: [(&str, Option<&str>); 26] = [
 fn check(look: &mut Look) {
     let facts = look.facts;
     let namespaces: Vec<&Namespace> = facts.uses.celery.iter().map(|it| &it.namespace).collect();
+    if namespaces.is_empty() {
+        return;
+    }
     let Some(celery) = atlas().package("celery") else { return };
     let declared = facts.versions.distributions.get("celery").and_then(|it| it.exact.clone());
     // Before version 4 there was no namespace, and every name was an old one.
     if declared.as_ref().is_some_and(|version| version.release().first() < Some(&4))
-        || namespaces.is_empty()
         || namespaces.contains(&&Namespace::Unknown)
     {
         return;

@@ -75,7 +75,7 @@ fn unused(facts: &Facts) -> impl Iterator<Item = (&str, &Setting)> {
 fn may_be_unlisted(facts: &Facts, name: &str) -> bool {
     let words: Vec<String> =
         name.split('_').take(2).map(str::to_lowercase).filter(|it| it != "django").collect();
-    let unlisted = facts.versions.distributions.keys().filter(|it| atlas().package(it).is_none());
+    let unlisted = facts.versions.distributions.keys().filter(|it| !atlas().has(it));
     unlisted.flat_map(|it| it.split('-')).any(|part| words.iter().any(|word| word == part))
 }
 

@@ -73,17 +73,16 @@ impl<'f> App<'f> {
 
 /// The apps of the project that have migrations.
 pub(super) fn apps(facts: &Facts) -> Vec<App<'_>> {
-    let mut found: BTreeMap<RepoPath, App<'_>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, App<'_>> = BTreeMap::new();
     for module in &facts.code.modules {
         let Some(migration) = &module.facts.migration else { continue };
-        let Some(folder) = module.path.parent() else { continue };
         let Some(name) = module.path.file_name().strip_suffix(".py") else { continue };
-        if !folder.file_name().starts_with("migrations") {
+        if !module.path.folder_name().starts_with("migrations") {
             continue;
         }
-        let app = found.entry(folder.clone()).or_insert_with(|| App {
-            name: folder.parent().map(|above| above.file_name().to_owned()).unwrap_or_default(),
-            folder,
+        let app = found.entry(module.path.folder()).or_insert_with(|| App {
+            name: module.path.folder_names().nth_back(1).unwrap_or_default().to_owned(),
+            folder: module.path.parent().unwrap_or_else(RepoPath::root),
             migrations: BTreeMap::new(),
             open: false,
         });
@@ -91,7 +90,7 @@ pub(super) fn apps(facts: &Facts) -> Vec<App<'_>> {
     }
     for app in found.values_mut() {
         let others = facts.inventory.python_below(&app.folder).filter(|file| {
-            file.path.parent().as_ref() == Some(&app.folder)
+            file.path.folder() == app.folder.as_str()
                 && !file.path.file_name().starts_with(['_', '~'])
         });
         let all = others

@@ -69,7 +69,7 @@ impl<'t> Symbols<'t> {
         self.extra += 1;
         let place = self.tree.read(path).ok().filter(|source| source.text().len() <= LONGEST).map(
             |source| {
-                let module = Module { path: path.clone(), facts: code::scan(&source) };
+                let module = Module { path: path.clone(), facts: Box::new(code::scan(&source)) };
                 self.modules.push(module);
                 self.modules.len() - 1
             },
