@@ -151,7 +151,11 @@ fn of_part(part: &str, is_file: bool) -> Standing {
                 return Standing::Development;
             }
             "test" | "tests" | "testing" | "e2e" | "cypress" | "fixtures" | "testapp"
-            | "test_project" | "testproject" | "tests_project" => return Standing::Test,
+            | "test_project" | "testproject" | "tests_project" | "unittest" | "unittests"
+            | "testdata" | "test_data" | "test-data" | "test_files" | "test-files" => {
+                return Standing::Test;
+            }
+            _ if part.ends_with("_tests") || part.ends_with("-tests") => return Standing::Test,
             "example" | "examples" | "demo" | "demos" | "sample" | "samples" | "tutorial"
             | "tutorials" | "sandbox" | "docs" | "doc" | "cookiecutter" => {
                 return Standing::Example;
@@ -221,6 +225,9 @@ mod tests {
             ("shop (copy)/manage.py", Standing::Copy),
             ("vendor/lib/tests/settings.py", Standing::Vendored),
             ("app/tests/settings.py", Standing::Test),
+            ("unittests/scans/keys.json", Standing::Test),
+            ("integration_tests/settings.py", Standing::Test),
+            ("contests/models.py", Standing::Main),
         ] {
             let path = RepoPath::new(path).unwrap();
             assert_eq!(Standing::of(&path), expected, "{path}");

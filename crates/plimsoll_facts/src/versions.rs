@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_formats::requirements::{self, Requirements, Version, pip};
+use plimsoll_formats::requirements::{self, Requirements, Specifiers, Version, pip};
 use plimsoll_python::Installed;
 use plimsoll_source::{Problem, RepoPath, Span, Tree};
 
@@ -17,6 +17,8 @@ pub struct Distribution {
     pub exact: Option<Version>,
     /// The lowest version that is accepted, where the project says.
     pub lowest: Option<Version>,
+    /// Which versions are accepted, where the project asks for a range.
+    pub accepts: Option<Specifiers>,
     /// Whether the project itself asks for it, rather than a package that it asks for.
     pub direct: bool,
     /// Where.
@@ -151,6 +153,7 @@ impl Versions {
             let distribution = Distribution {
                 exact: locked.version,
                 lowest: None,
+                accepts: None,
                 direct: false,
                 at: locked.span,
             };
@@ -166,8 +169,13 @@ impl Versions {
                 .as_ref()
                 .and_then(|specifiers| specifiers.lower_bound().cloned());
             let direct = !compiled;
-            let distribution =
-                Distribution { exact: declared.pinned, lowest, direct, at: declared.span };
+            let distribution = Distribution {
+                exact: declared.pinned,
+                lowest,
+                accepts: declared.specifiers,
+                direct,
+                at: declared.span,
+            };
             let known =
                 self.distributions.entry(declared.name).or_insert_with(|| distribution.clone());
             let direct = known.direct || direct;

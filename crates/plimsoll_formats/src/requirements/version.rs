@@ -262,6 +262,24 @@ impl Specifiers {
     }
 }
 
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, end) = match self.operator {
+            Operator::Equal => ("==", ""),
+            Operator::EqualPrefix => ("==", ".*"),
+            Operator::NotEqual => ("!=", ""),
+            Operator::NotEqualPrefix => ("!=", ".*"),
+            Operator::Compatible => ("~=", ""),
+            Operator::Less => ("<", ""),
+            Operator::LessEqual => ("<=", ""),
+            Operator::Greater => (">", ""),
+            Operator::GreaterEqual => (">=", ""),
+            Operator::Arbitrary => ("===", ""),
+        };
+        write!(f, "{sign}{}{end}", self.version)
+    }
+}
+
 impl Clause {
     fn accepts(&self, version: &Version) -> bool {
         let wanted = &self.version;

@@ -57,6 +57,22 @@ pub struct ModuleFacts {
     pub loops: Vec<QueryLoop>,
     /// How it deals with rows, other services, requests and errors.
     pub dealings: Dealings,
+    /// What limits how often something may be asked or tried.
+    pub limits: Vec<Limit>,
+    /// Whether it runs the validators of passwords, or puts them into a field.
+    pub validates_passwords: bool,
+}
+
+/// Something that limits how often a caller may ask or try, told by its name: a throttle of Django
+/// REST framework, a decorator, a counter of the project's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// Where.
+    pub at: Span,
+    /// What it is called: `ratelimit`, `throttle_classes`, `TokenBucket.authorize`.
+    pub name: String,
+    /// The class or function around it, or that it decorates.
+    pub around: Option<String>,
 }
 
 /// A name that a module takes from another one.

@@ -34,8 +34,8 @@ pub use assigned::{Assigned, assignments};
 pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Given, Sent, Step, Turned, Wait};
 pub use facts::{
     Account, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import, KeySource,
-    KeyUse, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop, Redirect,
-    SafeUse, SqlUse, Swallowed, SwallowedHow, Text, Tracker,
+    KeyUse, Limit, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop,
+    Redirect, SafeUse, SqlUse, Swallowed, SwallowedHow, Text, Tracker,
 };
 use memchr::memmem;
 pub use migration::{Migration, Operation, Reach};
@@ -46,7 +46,7 @@ pub use tasks::{CeleryApp, Task, TaskFacts};
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 66] = [
+const WORDS: [&str; 69] = [
     "csrf_exempt",
     "requests.",
     "urlopen(",
@@ -78,7 +78,10 @@ const WORDS: [&str; 66] = [
     "X_FORWARDED_FOR",
     "sentry_sdk",
     "permission_classes",
-    "throttle_classes",
+    "hrottl",
+    "atelimit",
+    "rate_limit",
+    "TokenBucket",
     "APIView",
     "ViewSet",
     "logout(",

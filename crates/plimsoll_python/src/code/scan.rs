@@ -6,7 +6,7 @@ use plimsoll_source::{SourceText, Span};
 
 use super::build::{Builder, Use};
 use super::dealings::Step;
-use super::facts::{BulkWrite, Function, ModuleFacts, SafeUse, SqlUse, Text};
+use super::facts::{BulkWrite, Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
 use super::names::{Assigned, dotted, last};
 use super::{classes, deals, flow, handlers, imports, judge, routes};
 use crate::syntax::ast::visitor::{self, Visitor};
@@ -44,7 +44,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             .any(|name| source.text().contains(name));
         Self {
             source,
-            facts: ModuleFacts::default(),
+            facts: ModuleFacts { validates_passwords: validates, ..ModuleFacts::default() },
             scopes: vec![Assigned::of(body)],
             classes: Vec::new(),
             functions: Vec::new(),
@@ -191,6 +191,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         // A function within another runs when it is called.
         let around = (self.tries, self.transactions);
         (self.tries, self.transactions) = (0, usize::from(atomic));
+        self.limit(&it.name, &it.decorator_list);
         self.functions.push((self.facts.functions.len() - 1, it.range));
         self.scopes.push(assigned);
         for stmt in &it.body {
@@ -210,7 +211,14 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.facts.audited.push(class.name.clone());
         }
         let bases = class.bases.clone();
+        let throttle = class.throttle.clone();
         self.facts.classes.push(class);
+        self.limit(&it.name, &it.decorator_list);
+        self.facts.limits.extend(throttle.map(|at| Limit {
+            at,
+            name: "throttle_classes".to_owned(),
+            around: Some(it.name.to_string()),
+        }));
         for decorator in &it.decorator_list {
             if dotted(&decorator.expression)
                 .is_some_and(|name| name.starts_with("auditlog.register"))
@@ -259,10 +267,32 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             _ => {}
         }
+        // A throttle that is defined limits nothing yet, and a decorator is told with what it decorates.
+        if self.in_function()
+            && let Some(full) = dotted(&call.func).filter(|full| is_limiter(full))
+        {
+            let at = self.span(whole);
+            self.limits_here(full, at);
+        }
         self.guard(call, name);
         self.mark(call, whole, name, receiver);
         flow::call(self, call, whole, name, receiver);
         judge::logging(self, call, name, receiver);
+    }
+
+    /// What limits requests among the decorators of a function or class.
+    fn limit(&mut self, of: &ast::Identifier, decorators: &[ast::Decorator]) {
+        for name in classes::decorators(decorators).into_iter().filter(|name| is_limiter(name)) {
+            let at = self.span(of);
+            self.facts.limits.push(Limit { at, name, around: Some(of.to_string()) });
+        }
+    }
+
+    /// A limit of what is around the current place.
+    fn limits_here(&mut self, name: String, at: Span) {
+        let of_class = self.classes.last().map(|(name, _)| (*name).to_owned());
+        let around = self.current().map(|function| function.name.clone()).or(of_class);
+        self.facts.limits.push(Limit { at, name, around });
     }
 
     /// `login_required(X.as_view())`: whatever takes a view and is no route guards or changes it.
@@ -540,9 +570,31 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
     fn visit_keyword(&mut self, keyword: &'a ast::Keyword) {
         if let Some(name) = &keyword.arg {
             self.word(name.as_str());
+            if name.as_str() == "throttle_classes" {
+                let at = self.span(keyword);
+                self.limits_here(name.to_string(), at);
+            }
         }
         visitor::walk_keyword(self, keyword);
     }
+}
+
+/// Whether a dotted name is of something that limits how often a caller may ask or try.
+fn is_limiter(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "ratelimit",
+        "rate_limit",
+        "throttle",
+        "tokenbucket",
+        "token_bucket",
+        "login_attempt",
+        "failed_login",
+        "failed_attempt",
+        "lockout",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 /// Whether a dotted name is a database cursor or connection by its words.

@@ -362,3 +362,37 @@ fn handlers_that_lose_what_happened() {
         assert!(found.swallowed.iter().all(|s| s.changes.len() == 1), "{handler}");
     }
 }
+
+#[test]
+fn what_limits_requests() {
+    for (code, expected) in [
+        (
+            "class LoginView(View):\n    throttle_classes = [X]\n",
+            &[("throttle_classes", "LoginView")][..],
+        ),
+        ("@ratelimit(key='ip')\ndef login(request):\n    pass\n", &[("ratelimit", "login")]),
+        (
+            "@method_decorator(ratelimit(key='ip'), name='post')\nclass LoginView(View):\n    pass\n",
+            &[("ratelimit", "LoginView")],
+        ),
+        (
+            "class V(ViewSet):\n    @action(detail=False, throttle_classes=[X])\n    def login(self, request):\n        pass\n",
+            &[("throttle_classes", "V")],
+        ),
+        (
+            "def login(request):\n    if TokenBucket.authorize_login(x):\n        pass\n",
+            &[("TokenBucket.authorize_login", "login")],
+        ),
+        // Defining one limits nothing.
+        ("class LoginThrottle(AnonRateThrottle):\n    rate = '5/min'\n", &[]),
+        ("import ratelimit\n", &[]),
+    ] {
+        let found = facts(code).limits;
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|limit| (limit.name.as_str(), limit.around.as_deref().unwrap_or("")))
+            .collect();
+        assert_eq!(found, expected, "{code}");
+        assert!(is_worth_scanning(code) || expected.is_empty(), "{code}");
+    }
+}

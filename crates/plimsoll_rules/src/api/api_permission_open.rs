@@ -1,6 +1,8 @@
 //! `api-permission-open`: the API lets everybody in unless a view says otherwise.
 
+use plimsoll_facts::Module;
 use plimsoll_python::Value;
+use plimsoll_python::code::{Class, Function};
 
 use crate::{Judgement, Look, Rule};
 
@@ -29,7 +31,28 @@ fn check(look: &mut Look) {
     if !super::uses_drf(facts) {
         return;
     }
+    let (mut own, mut without) = (0, 0);
+    for (module, class) in facts.code.classes().filter(|(module, _)| !module.is_test()) {
+        if class.permissions.is_some() || class.methods.iter().any(|name| name == "get_permissions")
+        {
+            own += 1;
+        } else if is_view(class) && !inherits(module, class) {
+            without += 1;
+        }
+    }
+    let of_functions = |function: &Function| {
+        let is_api = function.decorators.iter().any(|name| name.ends_with("api_view"));
+        is_api && function.permissions.is_none()
+    };
+    without += facts.code.functions().filter(|(_, function)| of_functions(function)).count();
     let open = |message: &str| {
+        if own > 0 && without == 0 {
+            return Judgement::note(
+                format!("{message}; each of the {own} views that were seen sets its own"),
+                "the next view that somebody adds without permission classes is open to everybody",
+                "set DEFAULT_PERMISSION_CLASSES to IsAuthenticated and open single views by name",
+            );
+        }
         Judgement::warning(
             message,
             "a view without permission classes of its own is open to everybody",
@@ -64,4 +87,20 @@ fn check(look: &mut Look) {
             None => Judgement::Neither,
         }
     });
+}
+
+/// Whether a class is a view of DRF by its bases.
+fn is_view(class: &Class) -> bool {
+    class.bases.iter().any(|base| {
+        let base = base.rsplit('.').next().unwrap_or(base);
+        base.ends_with("APIView") || base.ends_with("ViewSet")
+    })
+}
+
+/// Whether another class of the module that it derives from sets permissions.
+fn inherits(module: &Module, class: &Class) -> bool {
+    class.bases.iter().any(|base| {
+        let mut others = module.facts.classes.iter();
+        others.any(|other| other.name == *base && other.permissions.is_some())
+    })
 }

@@ -1,6 +1,7 @@
 //! `api-view-open`: an API view that changes data lets everybody in.
 
 use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::Module;
 use plimsoll_python::code::Class;
 
 use crate::{Fault, Look, Rule};
@@ -65,7 +66,7 @@ fn check(look: &mut Look) {
         return;
     }
     let mut seen = 0;
-    let mut open = Vec::new();
+    let (mut open, mut unsure) = (Vec::new(), Vec::new());
     for (module, class) in facts.code.classes() {
         let Some((permissions, at)) = &class.permissions else { continue };
         seen += 1;
@@ -73,7 +74,12 @@ fn check(look: &mut Look) {
             permissions.is_empty() || permissions.iter().all(|name| name == "AllowAny");
         let name = format!("{}/{}", module.path, class.name).to_ascii_lowercase();
         let meant = MEANT.iter().any(|word| name.contains(word));
-        if lets_all_in && !meant && writes(class) {
+        if !lets_all_in || meant || !writes(class) {
+            continue;
+        }
+        if checks_itself(module, class) {
+            unsure.push((class.name.clone(), at.clone()));
+        } else {
             open.push((class.name.clone(), at.clone()));
         }
     }
@@ -90,7 +96,13 @@ fn check(look: &mut Look) {
         // A check in the method's body would close it.
         finding.confidence = Confidence::Medium;
     }
-    if open.is_empty() && seen > 0 {
+    if let Some((name, at)) = unsure.first() {
+        look.undetermined(
+            format!("{name} sets no permission, and looks at who calls by itself"),
+            "read its authentication and methods, or send a writing request without a login in a rehearsal",
+            Some(at.clone()),
+        );
+    } else if open.is_empty() && seen > 0 {
         look.evidence(
             format!("{seen} views set their permissions, and none that writes lets everybody in"),
             None,
@@ -131,4 +143,25 @@ fn writes(class: &Class) -> bool {
             "put" | "patch" | "delete" | "update" | "partial_update" | "destroy"
         )
     })
+}
+
+/// Whether a view looks at its caller in another way than by permissions: authentication of the
+/// project's own, which may refuse who brings nothing, or methods that ask for user or session.
+fn checks_itself(module: &Module, class: &Class) -> bool {
+    const OF_LIBRARIES: [&str; 8] = [
+        "SessionAuthentication",
+        "BasicAuthentication",
+        "TokenAuthentication",
+        "JWTAuthentication",
+        "JWTStatelessUserAuthentication",
+        "JWTTokenUserAuthentication",
+        "OAuth2Authentication",
+        "RemoteUserAuthentication",
+    ];
+    let own = class.authentication.as_ref().is_some_and(|names| {
+        names.iter().any(|name| !OF_LIBRARIES.contains(&name.rsplit('.').next().unwrap_or(name)))
+    });
+    own || module
+        .methods(class)
+        .any(|method| method.uses_session || method.denies || method.asks_login || method.verifies)
 }

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "cors-credentials-any-origin",
     control: "API-02",
     title: "every site may act with the visitor's login",
-    what: "CORS_ALLOW_CREDENTIALS together with CORS_ALLOW_ALL_ORIGINS, or with an origin pattern that matches more than it means to. The checks of django-cors-headers look at types only and let this pass.",
+    what: "CORS_ALLOW_CREDENTIALS together with CORS_ALLOW_ALL_ORIGINS, or with an origin pattern that matches more than it means to. The checks of django-cors-headers look at types only and let this pass. Where the session cookie goes along across sites (SameSite=None) it is an error, else a warning.",
     why: "The middleware then answers each origin by its own name and with credentials allowed: a foreign page reads whatever the visitor's session may read, the CSRF token included.",
     bad: "```python settings.py
 INSTALLED_APPS = ['corsheaders']
@@ -61,11 +61,26 @@ fn check(look: &mut Look) {
             return;
         }
     }
-    let fault = |how: String| Fault {
-        severity: Severity::Error,
+    // Browsers send a cookie of SameSite=Lax with no request of another site's script.
+    let crosses = ["SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE"].iter().any(|name| {
+        let value = facts.partial(name);
+        value.is_some_and(|value| {
+            value.truth() == Some(false)
+                || value.text().is_some_and(|text| text.eq_ignore_ascii_case("none"))
+        })
+    });
+    let fault = |how: String| {
+        Fault {
+        severity: if crosses { Severity::Error } else { Severity::Warning },
         message: format!("credentials are allowed for {how}"),
-        consequence: "a page of a stranger acts and reads as whoever is logged in".to_owned(),
+        consequence: if crosses {
+            "a page of a stranger acts and reads as whoever is logged in"
+        } else {
+            "only SameSite=Lax of the session cookie stands between a stranger's page and the visitor's login: pages of sibling domains pass it, and so does every cookie that is set with SameSite=None"
+        }
+        .to_owned(),
         fix: "list the origins of your own front ends in CORS_ALLOWED_ORIGINS".to_owned(),
+    }
     };
     let any = super::cors_name(facts, super::ANY_ORIGIN);
     let any_truth = any.map(|name| match facts.reading(name) {

@@ -1,6 +1,6 @@
 //! `cors-credentials-unneeded`: cookies are allowed across origins and nothing needs them.
 
-use plimsoll_facts::Reading;
+use plimsoll_facts::{Facts, Reading};
 
 use crate::{Judgement, Look, Rule};
 
@@ -47,26 +47,15 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    let classes = facts
-        .partial("REST_FRAMEWORK")
-        .and_then(|value| value.get("DEFAULT_AUTHENTICATION_CLASSES"))
-        .and_then(|value| value.items())
-        .and_then(|items| items.iter().map(|item| item.text()).collect::<Option<Vec<_>>>());
-    let by_header = classes.as_ref().is_some_and(|classes| {
-        !classes.is_empty() && classes.iter().all(|class| BY_HEADER.contains(class))
-    });
-    let other = facts.code.classes().any(|(_, class)| {
-        class.authentication.as_ref().is_some_and(|names| {
-            names.iter().any(|name| name.contains("Session") || name.contains("Cookie"))
-        })
-    });
+    let classes = authentication(facts);
+    let by_header = logs_in_by_header(facts);
     if matches!(facts.reading("CORS_ALLOW_CREDENTIALS"), Reading::Certain(value) if value.truth() == Some(false))
     {
         look.evidence("CORS_ALLOW_CREDENTIALS is off", facts.place_of("CORS_ALLOW_CREDENTIALS"));
         return;
     }
     look.judge("CORS_ALLOW_CREDENTIALS", |value| match value.truth() {
-        Some(true) if by_header && !other => Judgement::warning(
+        Some(true) if by_header => Judgement::warning(
             "credentials are allowed, and the API logs in by the Authorization header only",
             "the listed origins can use the visitor's session of the rest of the site",
             "remove CORS_ALLOW_CREDENTIALS",
@@ -83,4 +72,24 @@ fn check(look: &mut Look) {
         Some(false) => Judgement::Good("CORS_ALLOW_CREDENTIALS is off".to_owned()),
         None => Judgement::Neither,
     });
+}
+
+/// The classes that the API authenticates by, where they are known.
+fn authentication(facts: &Facts) -> Option<Vec<&str>> {
+    let classes = facts.partial("REST_FRAMEWORK")?.get("DEFAULT_AUTHENTICATION_CLASSES")?;
+    classes.items()?.iter().map(|item| item.text()).collect()
+}
+
+/// Whether the API logs in by the Authorization header alone, so that cookies are none of its.
+pub(crate) fn logs_in_by_header(facts: &Facts) -> bool {
+    let by_cookie = facts.code.classes().any(|(_, class)| {
+        class.authentication.as_ref().is_some_and(|names| {
+            names.iter().any(|name| name.contains("Session") || name.contains("Cookie"))
+        })
+    });
+    let classes = authentication(facts);
+    !by_cookie
+        && classes.is_some_and(|classes| {
+            !classes.is_empty() && classes.iter().all(|class| BY_HEADER.contains(class))
+        })
 }

@@ -34,13 +34,19 @@ fn check(look: &mut Look) {
     if !super::uses_cors(look.facts) {
         return;
     }
+    // WhiteNoise lets every origin load its files unless it is told not to.
+    let open_files = look
+        .facts
+        .partial("WHITENOISE_ALLOW_ALL_ORIGINS")
+        .is_none_or(|value| value.truth() != Some(false));
+    let passes = |name: &str| open_files && name.ends_with(".WhiteNoiseMiddleware");
     look.judge("MIDDLEWARE", |value| {
         let Some(items) = value.items() else { return Judgement::Neither };
         let before = items
             .iter()
             .map(|item| item.text().unwrap_or(""))
             .take_while(|name| *name != "corsheaders.middleware.CorsMiddleware")
-            .find(|name| ANSWERING.contains(name));
+            .find(|name| ANSWERING.contains(name) && !passes(name));
         match before {
             Some(name) => Judgement::warning(
                 format!("CorsMiddleware comes after {}", name.rsplit('.').next().unwrap_or(name)),

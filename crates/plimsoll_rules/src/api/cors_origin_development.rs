@@ -6,17 +6,19 @@ pub(crate) const RULE: Rule = Rule {
     id: "cors-origin-development",
     control: "API-01",
     title: "a local origin is allowed in production",
-    what: "Entries of CORS_ALLOWED_ORIGINS in the production settings that name localhost or a loopback address. Origins of mobile shells (capacitor://localhost, ionic://localhost) are no such thing.",
+    what: "Entries of CORS_ALLOWED_ORIGINS in the production settings that name localhost or a loopback address. Origins of mobile shells (capacitor://localhost, ionic://localhost) are no such thing. Without CORS_ALLOW_CREDENTIALS it is a note.",
     why: "Whatever listens on that port of a colleague's machine, a development server with a page of strangers in it included, may talk to production with the colleague's browser.",
     bad: "```python settings.py
 INSTALLED_APPS = ['corsheaders']
 MIDDLEWARE = ['corsheaders.middleware.CorsMiddleware', 'django.middleware.common.CommonMiddleware']
 CORS_ALLOWED_ORIGINS = ['https://rota.example.org', 'http://localhost:3000']
+CORS_ALLOW_CREDENTIALS = True
 ```",
     good: "```python settings.py
 INSTALLED_APPS = ['corsheaders']
 MIDDLEWARE = ['corsheaders.middleware.CorsMiddleware', 'django.middleware.common.CommonMiddleware']
 CORS_ALLOWED_ORIGINS = ['https://rota.example.org']
+CORS_ALLOW_CREDENTIALS = True
 ```",
     sources: &[
         "https://github.com/adamchainz/django-cors-headers#cors_allowed_origins-sequencestr",
@@ -32,9 +34,18 @@ fn check(look: &mut Look) {
         look.evidence("no origins are listed", look.facts.place_of("MIDDLEWARE"));
         return;
     };
+    // Without credentials a page of a local origin gets what everybody gets.
+    let on = look.facts.partial("CORS_ALLOW_CREDENTIALS").and_then(|value| value.truth());
+    let with_credentials = look.facts.is_set("CORS_ALLOW_CREDENTIALS") && on != Some(false);
     look.judge(name, |value| {
         let Some(items) = value.items() else { return Judgement::Neither };
         match items.iter().filter_map(|item| item.text()).find(|origin| is_local(origin)) {
+            Some(origin) if !with_credentials => Judgement::note(
+                format!("{name} allows '{origin}'"),
+                "none while credentials are not allowed: such a page gets what everybody gets",
+                "keep local origins in the development settings",
+            )
+            .surely(),
             Some(origin) => Judgement::warning(
                 format!("{name} allows '{origin}'"),
                 "a page served on a colleague's own machine may read the API with the colleague's browser",

@@ -49,6 +49,8 @@ fn uses_cors(facts: &Facts) -> bool {
     facts.lists("MIDDLEWARE", &middleware) == Some(true)
 }
 
+pub(crate) use cors_credentials_unneeded::logs_in_by_header;
+
 /// Whether the API is made with Django REST framework.
 pub(crate) fn uses_drf(facts: &Facts) -> bool {
     facts.has_app("rest_framework") == Some(true)

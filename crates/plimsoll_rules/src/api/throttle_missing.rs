@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "throttle-missing",
     control: "API-03",
     title: "the API does not limit how often it is called",
-    what: "DEFAULT_THROTTLE_CLASSES and DEFAULT_THROTTLE_RATES of REST_FRAMEWORK, and throttles that single views set. A limit at the proxy is looked at by its own rule.",
+    what: "DEFAULT_THROTTLE_CLASSES and DEFAULT_THROTTLE_RATES of REST_FRAMEWORK, and throttles and limits that single views, actions and functions set. A limit at the proxy is looked at by its own rule.",
     why: "One client with a loop takes all workers, and a password or code can be guessed as fast as the server answers.",
     bad: "```python settings.py
 INSTALLED_APPS = ['rest_framework']
@@ -30,8 +30,9 @@ fn check(look: &mut Look) {
     if !super::uses_drf(facts) {
         return;
     }
-    let own = facts.code.classes().find_map(|(_, class)| class.throttle.clone());
-    let missing = || match &own {
+    let modules = facts.code.modules.iter().filter(|module| !module.is_test());
+    let own = modules.flat_map(|module| &module.facts.limits).next();
+    let missing = || match own {
         Some(_) => Judgement::Open {
             reason: "there is no throttle for the whole API, and some views set their own"
                 .to_owned(),

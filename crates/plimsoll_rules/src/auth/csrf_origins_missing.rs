@@ -1,6 +1,8 @@
 //! `csrf-origins-missing`: forms are refused behind the proxy: the origin does not match what Django sees.
 
 use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::Facts;
+use plimsoll_formats::command::{Bind, Program};
 
 use crate::{Fault, Look, Rule};
 
@@ -90,6 +92,17 @@ fn check(look: &mut Look) {
             );
             return;
         }
+        // From a socket or its own machine gunicorn believes the header that the proxy sends.
+        (false, true, _)
+            if location.passes("X-Forwarded-Proto").is_some() && near_gunicorn(facts) =>
+        {
+            look.undetermined(
+                "Django trusts no scheme header; gunicorn sets the scheme from X-Forwarded-Proto where the proxy reaches it by a socket or on the same machine, which is not certain here",
+                "post a form on the live site",
+                Some(location.at.clone()),
+            );
+            return;
+        }
         (_, _, true) => {
             look.undetermined(
                 "an include that is not in the repository may pass the host and the scheme",
@@ -111,4 +124,20 @@ fn check(look: &mut Look) {
         },
     );
     finding.confidence = Confidence::Medium;
+}
+
+/// Whether some server of production may be a gunicorn that a proxy of the same machine reaches:
+/// by a socket, a descriptor that systemd hands over, an address of loopback.
+fn near_gunicorn(facts: &Facts) -> bool {
+    facts.servers.iter().any(|server| {
+        let binds = server.binds();
+        server.program == Program::Gunicorn
+            && (binds.is_empty()
+                || binds.iter().any(|(bind, _)| match bind {
+                    Bind::Unix(_) | Bind::Descriptor | Bind::Computed(_) => true,
+                    Bind::Tcp { host, .. } => {
+                        matches!(host.as_str(), "127.0.0.1" | "localhost" | "::1")
+                    }
+                }))
+    })
 }

@@ -1,6 +1,8 @@
 //! `lockout-missing`: nothing locks an account after failed logins.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_facts::{Facts, Module};
+use plimsoll_python::code::Limit;
 
 use crate::{Fault, Look, Rule};
 
@@ -8,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "lockout-missing",
     control: "AUTH-05",
     title: "nothing locks an account after failed logins",
-    what: "INSTALLED_APPS for a package that counts failed logins: django-axes, django-defender, django-lockout, django-allauth (which limits by itself).",
+    what: "INSTALLED_APPS for a package that counts failed logins: django-axes, django-defender, django-lockout, django-allauth (which limits by itself). A limit of the project's own where it logs somebody in (a decorator, a throttle, a counter) makes it a warning: whether every login passes it was not followed.",
     why: "Passwords can be tried as fast as the server answers, for weeks.",
     bad: "```python settings.py
 INSTALLED_APPS = ['django.contrib.auth']
@@ -40,15 +42,37 @@ fn check(look: &mut Look) {
     if let Some(app) = LOCKOUTS.iter().find(|app| facts.has_app(app) == Some(true)) {
         look.evidence(format!("{app} is installed"), Some(at));
     } else if LOCKOUTS.iter().all(|app| facts.has_app(app) == Some(false)) {
-        look.finding(
+        let own = own_limit(facts);
+        let (severity, message, consequence) = match &own {
+            Some((limit, _)) => (
+                Severity::Warning,
+                format!(
+                    "no application that counts failed logins is installed; a limit of the project's own ({}) stands at {}",
+                    limit.name,
+                    limit.around.as_deref().unwrap_or("a login")
+                ),
+                "where a login does not pass that limit, the admin's for one, passwords can be tried without end",
+            ),
+            None => (
+                Severity::Error,
+                "no application that counts failed logins is installed".to_owned(),
+                "passwords can be tried without end",
+            ),
+        };
+        let finding = look.finding(
             at,
             Fault {
-                severity: Severity::Error,
-                message: "no application that counts failed logins is installed".to_owned(),
-                consequence: "passwords can be tried without end".to_owned(),
+                severity,
+                message,
+                consequence: consequence.to_owned(),
                 fix: "install django-axes with its backend and middleware, keyed on user name and address".to_owned(),
             },
         );
+        if let Some((limit, _)) = own {
+            finding.confidence = Confidence::Medium;
+            let message = "this limits how often something may be tried".to_owned();
+            finding.related.push(Related { at: limit.at.clone(), message });
+        }
     } else {
         look.undetermined(
             "INSTALLED_APPS is not fully known",
@@ -56,4 +80,22 @@ fn check(look: &mut Look) {
             Some(at),
         );
     }
+}
+
+/// A limit of the project's own in code that logs somebody in, by the names around it.
+fn own_limit(facts: &Facts) -> Option<(&Limit, &Module)> {
+    let about_login = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        ["login", "log_in", "signin", "sign_in", "auth", "account", "token", "credential"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let modules = facts.code.modules.iter().filter(|module| !module.is_test());
+    let mut all =
+        modules.flat_map(|module| module.facts.limits.iter().map(move |limit| (limit, module)));
+    all.find(|(limit, module)| {
+        limit.around.as_deref().is_some_and(about_login)
+            || about_login(&limit.name)
+            || about_login(module.path.as_str())
+    })
 }

@@ -1,6 +1,7 @@
 //! `password-validation-bypassed`: a password is set that no validator saw.
 
 use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_facts::{Facts, Module};
 use plimsoll_python::code::PasswordSource;
 
 use crate::{Fault, Look, Rule};
@@ -9,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "password-validation-bypassed",
     control: "AUTH-04",
     title: "a password is set that no validator saw",
-    what: "Calls of `set_password`, `make_password`, `create_user` and `create_superuser` with a password straight from the request, or from the data of a serializer or form of the same module, in modules that never run `validate_password`. `set_password` and `create_user` run no validators by themselves. Generated passwords, managers, management commands and passwords whose origin is not seen are left out.",
+    what: "Calls of `set_password`, `make_password`, `create_user` and `create_superuser` with a password straight from the request, or from the data of a serializer or form of the same module, in modules that never run `validate_password` and take nothing from a module of the project that does. `set_password` and `create_user` run no validators by themselves. Generated passwords, managers, management commands and passwords whose origin is not seen are left out.",
     why: "AUTH_PASSWORD_VALIDATORS looks like a policy, and `12345678` gets in through this door.",
     bad: "```python settings.py
 DEBUG = False
@@ -45,6 +46,12 @@ fn check(look: &mut Look) {
         for password in &module.facts.passwords {
             seen += 1;
             match password.source {
+                // A form or serializer of another module may have run them.
+                PasswordSource::Request | PasswordSource::Validated
+                    if !password.validated && takes_from_validating(facts, module) =>
+                {
+                    open.push(password.at.clone());
+                }
                 PasswordSource::Request | PasswordSource::Validated if !password.validated => {
                     found.push((password.at.clone(), password.call.clone()));
                 }
@@ -80,4 +87,34 @@ fn check(look: &mut Look) {
             None,
         );
     }
+}
+
+/// Whether a module takes names from another one of the project that runs the validators.
+fn takes_from_validating(facts: &Facts, module: &Module) -> bool {
+    let validating: Vec<String> = facts
+        .code
+        .modules
+        .iter()
+        .filter(|other| other.facts.validates_passwords && other.path != module.path)
+        .map(|other| {
+            let path = other.path.as_str().trim_end_matches(".py");
+            path.trim_end_matches("/__init__").replace('/', ".")
+        })
+        .collect();
+    module.facts.imports.iter().any(|import| {
+        // The end of the dotted path will do: what stands before it depends on the root.
+        let dotted = match (&import.item, import.module.is_empty()) {
+            (Some(item), true) => item.clone(),
+            _ => import.module.clone(),
+        };
+        !dotted.is_empty()
+            && validating.iter().any(|name| {
+                *name == dotted
+                    || name.ends_with(&format!(".{dotted}"))
+                    || import
+                        .item
+                        .as_ref()
+                        .is_some_and(|item| name.ends_with(&format!("{dotted}.{item}")))
+            })
+    })
 }

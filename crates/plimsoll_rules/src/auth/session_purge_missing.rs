@@ -40,6 +40,11 @@ fn check(look: &mut Look) {
             Some("cache" | "signed_cookies") => Judgement::Good("sessions are not kept in the database".to_owned()),
             Some("db" | "cached_db" | "file") => match (chores.session_purges.first(), chores.schedules.is_empty()) {
                 (Some(at), _) => Judgement::Good(format!("expired sessions are removed, see {}:{}", at.file, at.start.line)),
+                (None, false) if crate::api::logs_in_by_header(facts) => Judgement::note(
+                    "the repository schedules chores, and none of them removes expired sessions",
+                    "the API logs in by a header, so that few sessions are made; those of the admin stay in the table for ever",
+                    "run manage.py clearsessions once a day from the same schedule",
+                ),
                 (None, false) => Judgement::warning(
                     "the repository schedules chores, and none of them removes expired sessions",
                     "the session table grows for ever",

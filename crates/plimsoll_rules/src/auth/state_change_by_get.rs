@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_catalog::{Confidence, Related, Severity};
-use plimsoll_facts::{Address, CodeFacts};
+use plimsoll_facts::{Address, Facts};
 use plimsoll_python::code::{ChangeKind, Function};
 
 use super::view_without_permission::shown;
@@ -112,7 +112,7 @@ fn check(look: &mut Look) {
     for route in &code.routes.views {
         let Some((_, name, at)) = code.view_name(route) else { continue };
         if seen.insert(at.clone())
-            && let Some(deletes) = by_get(code, route, name)
+            && let Some(deletes) = by_get(look.facts, route, name)
         {
             found.push((name, at, route, deletes));
         }
@@ -153,7 +153,8 @@ fn check(look: &mut Look) {
 }
 
 /// Whether a view changes rows on GET: `Some(true)` where it deletes.
-fn by_get(code: &CodeFacts, route: &Address, name: &str) -> Option<bool> {
+fn by_get(facts: &Facts, route: &Address, name: &str) -> Option<bool> {
+    let code = &facts.code;
     let words = format!("{name} {}", route.address).to_ascii_lowercase();
     if MEANT.iter().any(|word| words.contains(word)) {
         return None;
@@ -196,7 +197,13 @@ fn by_get(code: &CodeFacts, route: &Address, name: &str) -> Option<bool> {
     if get.reads_form || has_key(get) {
         return None;
     }
-    let hands_on = get.own_calls.iter().any(|call| matches!(call.as_str(), "post" | "delete"));
+    // Since Django 4 the view's `post` deletes only with a valid form, which is none on GET.
+    let post_deletes = facts.django_at_least(4, 0) == Some(false);
+    let hands_on = get.own_calls.iter().any(|call| match call.as_str() {
+        "post" => post_deletes,
+        "delete" => true,
+        _ => false,
+    });
     if hands_on && matches!(route.edits, Some("DeleteView" | "BaseDeleteView")) {
         return Some(true);
     }

@@ -64,7 +64,8 @@ fn check(look: &mut Look) {
                 look.finding(
                     at.clone(),
                     Fault {
-                        severity: Severity::Warning,
+                        // How much gathers, and of whom, is not known here.
+                        severity: Severity::Note,
                         message: format!("{app} keeps {what}, and none of the repository's schedules runs {command}"),
                         consequence: "the table grows for ever and holds what nobody may keep so long".to_owned(),
                         fix: format!("decide how long it is needed, write it down, and run manage.py {command} with that limit once a day"),

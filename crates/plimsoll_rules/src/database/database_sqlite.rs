@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "database-sqlite",
     control: "DB-01",
     title: "the production database is SQLite",
-    what: "The engine of the default database as production will have it. Where SQLite is only what the settings fall to while a variable is unset, this is a warning; where production's compose files run a database server of their own, that the variable is set there is taken for granted.",
+    what: "The engine of the default database as production will have it. A small site with few writers can live with it, so that this is a warning, also where SQLite is only what the settings fall to while a variable is unset; where production's compose files run a database server of their own, that the variable is set there is taken for granted.",
     why: "SQLite lets one process write at a time: with several workers requests fail with \"database is locked\". The file lies beside the code, where a container or a release folder loses it, and there is neither a second server nor a point in time to go back to.",
     bad: "```python settings.py
 DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}
@@ -54,9 +54,9 @@ fn check(look: &mut Look) {
                 )
             } else {
                 fault(
-                    Severity::Error,
+                    Severity::Warning,
                     "the default database is SQLite",
-                    "writers block each other (\"database is locked\"), the file is lost with its folder or container, and a second server cannot share it",
+                    "one process writes at a time, others wait and then fail with \"database is locked\"; a second server cannot share the file; and where it lies in a container or release folder without a volume it goes with it",
                     "move to PostgreSQL: create the database, migrate, load the data, compare the counts",
                 )
             })

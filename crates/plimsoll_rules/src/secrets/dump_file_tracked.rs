@@ -1,5 +1,6 @@
 //! `dump-file-tracked`: a dump of data is in the repository.
 
+use plimsoll_catalog::Severity;
 use plimsoll_facts::StrayKind;
 
 use crate::{Look, Rule};
@@ -32,9 +33,14 @@ fn check(look: &mut Look) {
     super::strays(
         look,
         StrayKind::Dump,
-        "a dump of data is in the repository",
-        "the data it holds is known to everybody with a copy",
-        "take it out of git and of its history, and treat what it held as disclosed",
+        |_, _| {
+            super::told(
+                Severity::Error,
+                "a dump of data is in the repository",
+                "the data it holds is known to everybody with a copy",
+                "take it out of git and of its history, and treat what it held as disclosed",
+            )
+        },
         "no dump is tracked",
     );
 }

@@ -20,8 +20,8 @@ mod secrets_manager_unread;
 
 use crate::{Fault, Look, Rule};
 use plimsoll_catalog::{Confidence, Severity};
-use plimsoll_facts::{LeakKind, Standing, StrayKind};
-use plimsoll_source::Span;
+use plimsoll_facts::{Facts, LeakKind, Standing, StrayKind};
+use plimsoll_source::{RepoPath, Span};
 
 /// The rules of this area, in the order of their controls.
 pub(crate) const RULES: &[Rule] = &[
@@ -93,15 +93,46 @@ fn remedy(kind: LeakKind) -> &'static str {
     }
 }
 
-/// Reports the files of a kind that git tracks and should not.
-fn strays(
-    look: &mut Look,
-    kind: StrayKind,
-    message: &str,
-    consequence: &str,
-    fix: &str,
-    none: &str,
-) {
+/// What is said of a stray file.
+struct Told {
+    severity: Severity,
+    message: String,
+    consequence: String,
+    fix: String,
+}
+
+fn told(severity: Severity, message: &str, consequence: &str, fix: &str) -> Told {
+    let (message, consequence, fix) = (message.to_owned(), consequence.to_owned(), fix.to_owned());
+    Told { severity, message, consequence, fix }
+}
+
+/// Whether the value of a secret is empty, another variable's, or one that a template carries.
+fn is_to_be_filled_in(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let words = [
+        "your",
+        "change",
+        "example",
+        "xxx",
+        "placeholder",
+        "replace",
+        "insert",
+        "dummy",
+        "todo",
+        "fill",
+        "generate",
+        "here",
+        "...",
+    ];
+    text.is_empty()
+        || text.starts_with(['$', '<', '{', '['])
+        || matches!(text.as_str(), "secret" | "password" | "none" | "null")
+        || words.iter().any(|word| text.contains(word))
+        || crate::settings::is_placeholder(&text)
+}
+
+/// Reports the files of a kind that git tracks and should not, each as `told` says.
+fn strays(look: &mut Look, kind: StrayKind, told: impl Fn(&Facts, &RepoPath) -> Told, none: &str) {
     let facts = look.facts;
     let mut any = false;
     for stray in facts.leaks.strays.iter().filter(|stray| stray.kind == kind && stray.tip.is_none())
@@ -110,15 +141,12 @@ fn strays(
             continue;
         }
         let is_main = Standing::of(&stray.path).is_main();
-        any |= is_main;
+        let Told { severity, message, consequence, fix } = told(facts, &stray.path);
+        let severity = if is_main { severity } else { Severity::Note };
+        any |= severity > Severity::Note;
         look.finding(
             Span::of_file(stray.path.clone()),
-            Fault {
-                severity: if is_main { Severity::Error } else { Severity::Note },
-                message: message.to_owned(),
-                consequence: consequence.to_owned(),
-                fix: fix.to_owned(),
-            },
+            Fault { severity, message, consequence, fix },
         );
     }
     if !any {

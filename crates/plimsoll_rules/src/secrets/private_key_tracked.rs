@@ -1,5 +1,6 @@
 //! `private-key-tracked`: a private key file is in the repository.
 
+use plimsoll_catalog::Severity;
 use plimsoll_facts::StrayKind;
 
 use crate::{Look, Rule};
@@ -32,9 +33,14 @@ fn check(look: &mut Look) {
     super::strays(
         look,
         StrayKind::PrivateKey,
-        "a private key is in the repository",
-        "whoever has a copy can log in where the key is trusted",
-        "take the key out of every authorized_keys and service that trusts it, then out of the repository",
+        |_, _| {
+            super::told(
+                Severity::Error,
+                "a private key is in the repository",
+                "whoever has a copy can log in where the key is trusted",
+                "take the key out of every authorized_keys and service that trusts it, then out of the repository",
+            )
+        },
         "no private key file is tracked",
     );
 }

@@ -57,6 +57,16 @@ fn check(look: &mut Look) {
             Some((name, distribution)) if distribution.exact.is_some() => {
                 look.evidence(format!("{name} is pinned"), Some(distribution.at.clone()));
             }
+            // Told with the other parts that decide how production behaves.
+            Some((name, distribution))
+                if crate::versions::is_core(name) || crate::versions::is_bounded(distribution) =>
+            {
+                look.undetermined(
+                    format!("{name} has no exact version, which dependency-unpinned looks at"),
+                    format!("pin it: {name}==VERSION, or use a lock file"),
+                    Some(distribution.at.clone()),
+                );
+            }
             Some((name, distribution)) => {
                 look.finding(
                     distribution.at.clone(),

@@ -49,6 +49,11 @@ pub(super) fn django(series: (u32, u32)) -> Option<Month> {
     DJANGO.iter().find(|(known, _)| *known == series).map(|(_, month)| *month)
 }
 
+/// The series of Django that are in the table.
+pub(super) fn django_series() -> impl Iterator<Item = (u32, u32)> {
+    DJANGO.iter().map(|(series, _)| *series)
+}
+
 /// The same of Python.
 pub(super) fn python(series: (u8, u8)) -> Option<Month> {
     PYTHON.iter().find(|(known, _)| *known == series).map(|(_, month)| *month)

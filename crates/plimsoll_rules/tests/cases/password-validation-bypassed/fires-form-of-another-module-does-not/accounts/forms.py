@@ -1,0 +1,4 @@
+from django import forms
+
+class AddUserForm(forms.Form):
+    password = forms.CharField()
