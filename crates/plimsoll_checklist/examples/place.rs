@@ -1,6 +1,8 @@
 //! Prints the items of a checklist and the control of each; with `--requirements`, how often a
 //! requirement of the catalog is placed on its own control.
 
+#![allow(clippy::print_stdout, reason = "printing is what it is for")]
+
 use plimsoll_checklist::{Dialect, Document, Matcher};
 
 fn main() {

@@ -144,7 +144,9 @@ impl<'a> Matcher<'a> {
         if let Some(parent) = item.parent.and_then(|parent| items.get(parent)) {
             above.add(&read(&parent.text));
         }
-        let mut headings = item.headings.iter().rev();
+        // The title of the whole list says of no item what it is about.
+        let titles = |heading: &&String| !heading.to_lowercase().contains("checklist");
+        let mut headings = item.headings.iter().rev().filter(titles);
         if let Some(nearest) = headings.next() {
             above.add(&read(nearest));
         }

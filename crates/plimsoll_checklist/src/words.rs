@@ -11,7 +11,7 @@ const EMPTY: &[&str] = &[
     "can", "do", "each", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its",
     "make", "may", "of", "on", "or", "our", "so", "sure", "that", "the", "their", "them", "then",
     "these", "this", "to", "using", "was", "were", "when", "which", "will", "with", "you", "your",
-    "e", "g", "etc", "via", "per", "done", "should", "must", "ensure",
+    "e", "g", "set", "etc", "via", "per", "done", "should", "must", "ensure",
 ];
 
 /// The most words that one wording of a concept has.

@@ -1,4 +1,10 @@
 //! Checklists in, items, controls and boxes out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod figures;
 mod placing;
