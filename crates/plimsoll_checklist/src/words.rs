@@ -159,6 +159,8 @@ fn short_number(word: &str) -> bool {
 
 /// The words of a text in lower case, names with underscores in their parts.
 fn spoken(text: &str) -> Vec<String> {
+    // The file is not the environment.
+    let text = &text.replace(".env ", "dotenv ").replace(".env`", "dotenv`");
     let parts = split(text).flat_map(|raw| raw.split('_'));
     parts
         .filter(|part| !part.is_empty())
