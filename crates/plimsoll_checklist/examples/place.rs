@@ -16,6 +16,9 @@ fn main() {
     for path in &arguments {
         let Ok(bytes) = std::fs::read(path) else { continue };
         let Ok(document) = Document::read(&bytes, Dialect::of_name(path)) else { continue };
+        for advice in plimsoll_checklist::advice(&document) {
+            println!("advice {} {}: {}", advice.line, advice.id, advice.why);
+        }
         for (item, placement) in document.items.iter().zip(matcher.place(&document.items)) {
             let (control, confidence, words) = placement
                 .map_or((String::from("-"), "", String::new()), |p| {

@@ -4,9 +4,10 @@
 //! reader would call its items: task boxes, ticks in text, tables and code blocks, numbered steps,
 //! numbered headings. [`Matcher::place`] says which control an item means and by which words;
 //! [`figures`] takes the figures of an item as the control's parameters; [`tick`] writes the
-//! boxes in place and keeps every other byte. Nothing here decides a verdict and nothing here
+//! boxes in place and keeps every other byte; [`advice`] knows advice that does harm. Nothing here decides a verdict and nothing here
 //! reads or writes a file.
 
+mod advice;
 mod document;
 mod figures;
 mod item;
@@ -20,6 +21,7 @@ mod tick;
 mod vocabulary;
 mod words;
 
+pub use advice::{Advice, advice};
 pub use document::{Dialect, Document, Unreadable};
 pub use figures::{Figure, figures};
 pub use item::{Item, ItemKind};

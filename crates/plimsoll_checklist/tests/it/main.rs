@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod advice;
 mod figures;
 mod placing;
 mod reading;
