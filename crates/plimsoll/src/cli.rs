@@ -1,5 +1,6 @@
 //! The arguments. Their help is the reference: docs/cli.md and the man page are made from it.
 
+mod checklist;
 mod ledger;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use plimsoll_catalog::{Criticality, Severity};
 
+pub(crate) use self::checklist::{Checklist, ChecklistFormat};
 pub(crate) use self::ledger::{
     Home, Key, KeyCommand, KeyExport, KeyFormat, KeyNew, Ledger, LedgerCheckpoint, LedgerCommand,
     LedgerLog, LedgerPlace, LedgerShow, LedgerVerify, PlainFormat, Signing,
@@ -80,6 +82,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Check a repository against the controls of the catalog.
     Check(Check),
+    /// Read a team's own checklist: which control each item means, and whether it is so.
+    Checklist(Checklist),
     /// Show the settings as production will have them, and where each comes from.
     Settings(Settings),
     /// List the controls.
@@ -104,6 +108,13 @@ pub(crate) struct Subject {
     /// The repository, or a folder of it.
     #[arg(default_value = ".", value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) production: Production,
+}
+
+/// What is known of production beside the repository.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Production {
     /// The settings module of production, such as config.settings.production. Found by itself
     /// where it is not given.
     #[arg(long, value_name = "MODULE")]

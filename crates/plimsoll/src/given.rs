@@ -43,16 +43,17 @@ pub(crate) fn given(
             }
         }
     }
-    for file in &subject.env_file {
+    for file in &subject.production.env_file {
         env_files.push(read_env_file(file, root)?);
     }
     let mut variables: Vec<(String, Secret)> =
         config.env.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
-    for (index, text) in subject.env.iter().enumerate() {
+    for (index, text) in subject.production.env.iter().enumerate() {
         variables.push(read_variable(text, index + 1)?);
     }
     Ok(Given {
         settings: subject
+            .production
             .settings
             .clone()
             .or_else(|| config.settings.as_ref().map(|module| module.value.clone())),

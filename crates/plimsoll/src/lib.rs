@@ -1,6 +1,7 @@
 //! The command line: arguments, configuration, exit codes. Everything else is in the libraries.
 
 mod advisories;
+mod assessing;
 mod cli;
 mod commands;
 mod digests;

@@ -33,7 +33,8 @@ pub(crate) struct Surveyed {
 impl Opened {
     pub(crate) fn new(subject: &Subject) -> Result<Self, Failure> {
         let checkout = open(&subject.dir)?;
-        let (config, config_text) = settings_file::read(subject.config.as_deref(), &checkout)?;
+        let (config, config_text) =
+            settings_file::read(subject.production.config.as_deref(), &checkout)?;
         Ok(Self { checkout, config, config_text })
     }
 

@@ -30,7 +30,7 @@ pub struct Ticked {
 }
 
 /// The words that a reference starts with.
-const STARTS: &[&str] = &["proven", "attested", "waived", "not applicable"];
+const STARTS: &[&str] = &["proven", "attested", "waived"];
 
 /// Writes the boxes of a checklist. With `strict`, a box that somebody ticked by hand and that
 /// nothing proves is unticked; without, only those that an earlier run ticked are.

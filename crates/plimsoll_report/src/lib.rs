@@ -6,6 +6,7 @@
 //! goes. Formats that machines read are versioned copies under `json/`, never internal types.
 
 mod catalog;
+mod checklist;
 mod excerpt;
 mod fingerprint;
 mod github;
@@ -23,11 +24,15 @@ mod text;
 mod values;
 
 pub use catalog::{catalog_markdown, catalog_text};
+pub use checklist::{
+    ChecklistFile, ChecklistItem, ChecklistReport, GivenParameter, HarmfulAdvice, PlacedControl,
+    lets_tick,
+};
 pub use github::check_github;
 pub use html::check_html;
 pub use json::{
-    catalog_json, check_json, ledger_log_json, ledger_show_json, ledger_verify_json, settings_json,
-    settings_values,
+    catalog_json, check_json, checklist_json, ledger_log_json, ledger_show_json,
+    ledger_verify_json, settings_json, settings_values,
 };
 pub use junit::check_junit;
 pub use ledger::LedgerReport;
@@ -40,7 +45,7 @@ pub use report::{
 pub use sarif::check_sarif;
 pub use settings::SettingsReport;
 pub use text::{
-    TextOptions, check_text, excerpt_text, explain_control_text, explain_rule_text,
+    TextOptions, check_text, checklist_text, excerpt_text, explain_control_text, explain_rule_text,
     ledger_log_text, ledger_show_text, ledger_verify_text, settings_text,
 };
 pub use values::secrets_of;

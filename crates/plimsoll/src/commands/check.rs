@@ -5,11 +5,8 @@ use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 use plimsoll_assess::config::{Config, Placed};
-use plimsoll_assess::{
-    Assessment, Ignore, Input, Notice, NoticeKind, ProfileChoice, assess, choose_profiles,
-    read_ignores, subjects, suggest,
-};
-use plimsoll_catalog::{Catalog, Criticality, Family, Outcome, ParameterValue, Severity, Target};
+use plimsoll_assess::{Assessment, Notice, NoticeKind, ProfileChoice, suggest};
+use plimsoll_catalog::{Catalog, Criticality, Family, Severity, Target};
 use plimsoll_facts::Facts;
 use plimsoll_report::{
     ChosenProfile, ControlInfo, Report, RuleText, Sources, TargetInfo, TargetProblem, TextOptions,
@@ -18,7 +15,8 @@ use plimsoll_report::{
 use plimsoll_source::{RepoPath, SourceText, Tree};
 
 use super::explain::rule_text;
-use super::repair;
+use super::{checklist, repair};
+use crate::assessing::{self, Assessed};
 use crate::cli::{Check, CheckFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -59,38 +57,17 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     }
     let facts = &surveyed.facts;
     let catalog = plimsoll_catalog::catalog();
-    let holds = |fact| plimsoll_rules::holds(facts, fact);
-    let profile = opened.config.profile.as_ref().map(|profile| profile.value.as_str());
-    let choice = choose_profiles(catalog, profile, &holds);
-    let profiles = choice.profiles();
-    let parameters = |control: &str, name: &str| {
-        let own = opened.config.parameters.get(control).and_then(|all| all.get(name));
-        let value = own.map(|placed| &placed.value);
-        match value.or_else(|| catalog.parameter(control, name, &profiles)) {
-            Some(ParameterValue::Integer(number)) => Some(*number),
-            _ => None,
-        }
-    };
-    let outcomes = plimsoll_rules::run(facts, &parameters);
-    let ignores = ignores(facts, &outcomes, &tree);
-    let rules: Vec<&str> = plimsoll_rules::all().map(|rule| rule.id).collect();
-    let asked = subjects(catalog, &choice, Target::Repository, &holds);
-    let mut assessment = assess(Input {
-        subjects: &asked,
-        outcomes: &outcomes,
-        rules: &rules,
-        ignores: &ignores,
-        waivers: &opened.config.waivers,
-        attestations: &[],
-        today: started.date(),
-    });
+    let figures = checklist::configured_figures(&opened);
+    let Assessed { choice, outcomes, asked, mut assessment } =
+        assessing::assessed(&opened, facts, &tree, &figures, started.date());
     assessment.notices.extend(idle_parameters(&opened.config));
     narrow(&mut assessment, catalog, &families, arguments);
     if repairs {
         let again = |tree: &dyn Tree| {
             let mut surveyed = opened.survey(&arguments.subject, tree, false).ok()?;
             surveyed.facts.advisories.clone_from(&facts.advisories);
-            Some(plimsoll_rules::run(&surveyed.facts, &parameters))
+            let measures = assessing::measures(&opened, &choice, &figures);
+            Some(plimsoll_rules::run(&surveyed.facts, &measures))
         };
         let plan = repair::plan(&assessment, &outcomes, &tree, arguments.unsafe_fixes, &again);
         drop(progress);
@@ -211,20 +188,6 @@ fn narrow(assessment: &mut Assessment, catalog: &Catalog, families: &[Family], a
                 && (families.is_empty() || families.contains(&control.family))
         })
     });
-}
-
-/// The ignore comments of the files that the settings and the outcomes come from.
-fn ignores(facts: &Facts, outcomes: &[Outcome], tree: &dyn Tree) -> Vec<Ignore> {
-    let mut files: BTreeSet<&RepoPath> = facts.settings.files.iter().collect();
-    for outcome in outcomes {
-        files.extend(outcome.findings.iter().map(|finding| &finding.at.file));
-        files.extend(outcome.evidence.iter().filter_map(|e| e.at.as_ref()).map(|at| &at.file));
-    }
-    files
-        .into_iter()
-        .filter_map(|file| tree.read(file).ok())
-        .flat_map(|source| read_ignores(&source))
-        .collect()
 }
 
 /// Parameters that are set and that no rule of this version measures by: silence would be a lie.

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod checklist;
 mod completions;
 mod explain;
 mod init;
@@ -20,6 +21,7 @@ use crate::output::Screen;
 pub(crate) fn run(command: Command, screen: &Screen) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Checklist(arguments) => checklist::run(&arguments, screen),
         Command::Settings(arguments) => settings::run(&arguments, screen),
         Command::Catalog(arguments) => catalog::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),

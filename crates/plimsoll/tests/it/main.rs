@@ -10,6 +10,7 @@
 mod acceptance;
 mod advisories;
 mod check;
+mod checklist;
 mod errors;
 mod harness;
 mod ledger;

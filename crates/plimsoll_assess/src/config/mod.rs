@@ -3,6 +3,7 @@
 //! [`parse`] reads the text strictly: an unknown key, a wrong type or a missing part of a waiver
 //! is an error with its place. A file that is silently half understood would change verdicts.
 
+mod checklist;
 mod error;
 mod ledger;
 mod mask;
@@ -56,6 +57,10 @@ pub struct Config {
     pub ledger: Option<Placed<Secret>>,
     /// Whose signatures are trusted.
     pub signers: Vec<TrustedSigner>,
+    /// The team's own checklists, from the repository's root.
+    pub checklists: Vec<Placed<String>>,
+    /// Which control an item of a checklist means, by words of the item.
+    pub checklist_items: Vec<(Placed<String>, Placed<String>)>,
 }
 
 /// A person or a machine whose signatures are trusted.

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Field, Mistakes, Table, clean};
-use super::{Config, ConfigError, Names, PathGlob, Placed, Waiver, ledger};
+use super::{Config, ConfigError, Names, PathGlob, Placed, Waiver, checklist, ledger};
 use crate::suggest;
 
 /// Reads a configuration.
@@ -35,7 +35,7 @@ pub fn parse(source: &SourceText, names: &Names) -> Result<Config, Vec<ConfigErr
     Err(mistakes.list)
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "settings",
     "env-files",
     "env",
@@ -46,10 +46,12 @@ const KEYS: [&str; 10] = [
     "waivers",
     "ledger",
     "signers",
+    "checklist",
 ];
 
 fn read_document(document: &DeTable<'_>, names: &Names, m: &mut Mistakes<'_>) -> Config {
     let table = Table::strict(document, "", &KEYS, m);
+    let (checklists, checklist_items) = checklist::read_checklist(&table, names, m);
     Config {
         settings: table.text("settings", m).filter(|module| check_module(module, m)),
         env_files: table.texts("env-files", m),
@@ -67,6 +69,8 @@ fn read_document(document: &DeTable<'_>, names: &Names, m: &mut Mistakes<'_>) ->
         waivers: read_waivers(&table, names, m),
         ledger: ledger::read_ledger(&table, m),
         signers: ledger::read_signers(&table, m),
+        checklists,
+        checklist_items,
     }
 }
 
@@ -89,7 +93,7 @@ fn check_module(module: &Placed<String>, m: &mut Mistakes<'_>) -> bool {
 }
 
 /// Whether `word` is one of `known`; else a mistake with the nearest name.
-fn check_name<'n>(
+pub(super) fn check_name<'n>(
     what: &str,
     word: &Placed<String>,
     known: impl Iterator<Item = &'n str> + Clone,

@@ -1,10 +1,12 @@
 //! JSON that other programs read: one version per file, never internal types.
 
 mod catalog_v1;
+mod checklist_v1;
 mod ledger_v1;
 mod settings_v1;
 mod v1;
 
+pub use checklist_v1::checklist_json;
 pub use ledger_v1::{ledger_log_json, ledger_show_json, ledger_verify_json};
 
 use crate::{Report, SettingsReport};

@@ -4,6 +4,7 @@
 //! is most urgent. Styles are ANSI sequences: the binary strips them where nobody sees colours.
 
 mod catalog;
+mod checklist;
 mod excerpt;
 mod explain;
 mod findings;
@@ -22,6 +23,7 @@ use crate::{Redactor, Report};
 use page::Page;
 
 pub(crate) use catalog::CatalogPage;
+pub use checklist::checklist_text;
 pub(crate) use explain::criticality;
 pub use explain::{explain_control_text, explain_rule_text};
 pub(crate) use ledger::verdict_name;
