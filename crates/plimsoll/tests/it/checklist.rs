@@ -77,7 +77,7 @@ fn a_tick_that_is_not_so_fails_the_check() {
 
 #[test]
 fn figures_of_the_checklist_are_what_is_measured_by() {
-    let settings = "DEBUG = False\nINSTALLED_APPS = ['django.contrib.auth', 'django.contrib.sessions']\nMIDDLEWARE = ['django.contrib.sessions.middleware.SessionMiddleware']\nSESSION_COOKIE_AGE = 7200\n";
+    let settings = "DEBUG = False\nINSTALLED_APPS = ['django.contrib.auth', 'django.contrib.sessions']\nMIDDLEWARE = ['django.contrib.sessions.middleware.SessionMiddleware']\nSESSION_COOKIE_AGE = 7200\nSESSION_SAVE_EVERY_REQUEST = True\n";
     let dir = project(&SITE);
     write(dir.path(), "settings.py", settings);
     let verdict = |text: &str| {
