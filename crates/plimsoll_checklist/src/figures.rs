@@ -272,10 +272,12 @@ fn nearest(at: usize, words: &[String], parameter: &Parameter) -> Option<usize> 
         name => name
             .split('_')
             .filter(|part| {
-                !matches!(
-                    *part,
-                    "age" | "time" | "lifetime" | "rate" | "length" | "minimum" | "use" | "for"
-                )
+                // The unit is said of every parameter of its kind.
+                *part != parameter.unit
+                    && !matches!(
+                        *part,
+                        "age" | "time" | "lifetime" | "rate" | "length" | "minimum" | "use" | "for"
+                    )
             })
             .collect(),
     };

@@ -68,6 +68,8 @@ pub struct PlacedControl {
     pub words: Vec<String>,
     /// The next likely control, where one is near.
     pub runner_up: Option<String>,
+    /// Where the first evidence stands, or the check that saw it.
+    pub seen: Option<String>,
     /// What the verdict rests on, or what is needed, one line each.
     pub grounds: Vec<String>,
 }

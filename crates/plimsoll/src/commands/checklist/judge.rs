@@ -133,8 +133,17 @@ fn control(
         confidence: placed.confidence.name(),
         words: placed.words.clone(),
         runner_up: placed.runner_up.clone(),
+        seen: verdict.and_then(seen),
         grounds: grounds.iter().take(GROUNDS).map(|ground| redactor.message(ground)).collect(),
     }
+}
+
+/// Where the first evidence stands; the check that saw it where it stands in no one place.
+fn seen(verdict: &ControlVerdict) -> Option<String> {
+    let evidence = &verdict.evidence;
+    let place = evidence.iter().find_map(|evidence| evidence.at.as_ref());
+    let place = place.map(|at| format!("{}:{}", at.file, at.start.line));
+    place.or_else(|| evidence.first().map(|evidence| evidence.check.clone()))
 }
 
 /// What a verdict rests on, or what is needed.
@@ -173,8 +182,8 @@ fn grounds(verdict: &ControlVerdict, system: &System) -> Vec<String> {
 fn harmful(read: &Read) -> Vec<HarmfulAdvice> {
     let items = &read.document.items;
     let within = |line: usize| {
-        let around = items.iter().filter(|item| (item.line..=item.last_line).contains(&line));
-        around.last().map(|item| item.line)
+        let mut around = items.iter().filter(|item| (item.line..=item.last_line).contains(&line));
+        around.next_back().map(|item| item.line)
     };
     advice(&read.document)
         .into_iter()
@@ -217,12 +226,8 @@ fn reference(control: &PlacedControl) -> String {
         Some(Verdict::Waived) => "waived",
         _ => "proven",
     };
-    let place = control.grounds.first().and_then(|ground| {
-        let (_, place) = ground.rsplit_once(" (")?;
-        place.strip_suffix(')').filter(|place| place.contains(':'))
-    });
-    match place {
-        Some(place) if word == "proven" => format!("{word}: {}, {place}", control.id),
+    match &control.seen {
+        Some(seen) if word == "proven" => format!("{word}: {}, {seen}", control.id),
         _ => format!("{word}: {}", control.id),
     }
 }
