@@ -106,6 +106,21 @@ pub struct Lookout {
 /// # Errors
 /// [`SurveyError`] where there is no system or no settings module to look at.
 pub fn survey(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
+    // Git's index and history are read beside everything up to the first question to them.
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| read_git(tree));
+        survey_files(tree, given)
+    })
+}
+
+/// Has the tree read what it remembers of git.
+fn read_git(tree: &dyn Tree) {
+    if let Some(git) = tree.git() {
+        git.tip_files(&|_| false);
+    }
+}
+
+fn survey_files(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let watched = Watched::new(tree);
     let tree: &dyn Tree = &watched;
     let inventory = Inventory::of(tree);

@@ -160,7 +160,11 @@ impl GitFacts for Repository {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        // In an order that does not depend on what was asked for first.
+        let mut problems = problems.clone();
+        problems.sort();
+        problems
     }
 
     fn tracks(&self, path: &RepoPath) -> Option<bool> {
