@@ -20,6 +20,7 @@ import os
 import pathlib
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -35,6 +36,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RESULTS = HERE / "results.json"
 SHOWN = 220
+WORDS = (compare.EXACT, compare.UNKNOWN, compare.ONE_OF, compare.WRONG)
+# What a user has to tell of production besides its variables, and the repository does not hold.
+TOLD = ("working_folder", "installed", "entry_points", "host_name", "full_name")
 
 
 def main():
@@ -81,7 +85,7 @@ def load(path):
 
 
 def summary(results):
-    total = {word: sum(row.get(word, 0) for row in results) for word in ("exact", "unknown", "one_of", "wrong")}
+    total = {word: sum(row.get(word, 0) for row in results) for word in WORDS}
     runs = [row for row in results if "environment" in row]
     count = sum(total.values())
     share = f"{100 * total['exact'] / count:.2f} % exact" if count else "nothing compared"
@@ -89,6 +93,8 @@ def summary(results):
     if not runs:
         print("no project could be evaluated by Python: nothing is shown by this run")
         return 1
+    alone = {word: sum(row["alone"][word] for row in runs) for word in WORDS}
+    print(f"with nothing told but the variables: {100 * alone['exact'] / (sum(alone.values()) or 1):.2f} % exact, {alone}")
     return 1 if total["wrong"] else 0
 
 
@@ -162,13 +168,17 @@ def one_module(spec, module, pristine, place, venv, ask, options):
             "root": spec.get("root", "."), "search": spec.get("search", []), "argv": ["manage.py"],
             "working_folder": str(scratch / spec.get("root", ".")),
             "python": venv.python_version, "django": venv.django_version, "installed": venv.installed,
-            "entry_points": venv.entry_points,
+            "entry_points": venv.entry_points, "host_name": socket.gethostname(), "full_name": socket.getfqdn(),
         }
         said = told(ask, request, machine(place))
+        alone = ask.ask({key: value for key, value in request.items() if key not in TOLD})
         row = {"project": spec["name"], "version": venv.version_of(spec), "module": module, "environment": title}
         folders = {str(scratch): "{repository}", str(place / "run/home"): "~", str(place / "run/data"): "{data}"}
         row.update(judge(said, answer["settings"], f"{spec['name']} {module} [{title}]", options.verbose, folders))
         row["seconds"] = round(time.monotonic() - started, 3)
+        of_alone = judge(alone, answer["settings"], f"{spec['name']} {module} [{title}], nothing else told")
+        row["alone"] = {word: of_alone[word] for word in WORDS}
+        row["wrong"] += of_alone["wrong"]
         if row["wrong"] or options.verbose:
             print("    environment:", json.dumps(environment), flush=True)
         rows.append(row)
@@ -213,7 +223,7 @@ def machine(place):
 
 def judge(said, settings, title, verbose=False, folders=()):
     """Counts of one environment; prints what is wrong."""
-    count = {word: 0 for word in (compare.EXACT, compare.UNKNOWN, compare.ONE_OF, compare.WRONG)}
+    count = dict.fromkeys(WORDS, 0)
     wrong, unknown = {}, {}
     if "crash" in said:
         wrong["(crash)"] = said["crash"]

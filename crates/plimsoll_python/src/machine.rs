@@ -9,6 +9,10 @@ use plimsoll_source::Secret;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     entries: BTreeMap<String, MachineEntry>,
+    /// Its name, as `hostname` prints it.
+    pub host_name: Option<String>,
+    /// Its name with its domain, as `hostname -f` prints it.
+    pub full_name: Option<String>,
 }
 
 /// What is known of one path.
@@ -39,7 +43,7 @@ impl Machine {
 
     /// Whether nothing is told.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        *self == Self::default()
     }
 
     /// What lies at a path. Nothing lies below what is absent or is a file; what holds something

@@ -462,6 +462,21 @@ impl Interp<'_> {
         }
     }
 
+    /// An argument that a class was made with of which only those are known.
+    pub(crate) fn record_argument(&self, instance: &Val, name: &str, at: usize) -> Option<Val> {
+        let Some(Object::Instance { attributes, .. }) = self.object(instance) else { return None };
+        let attributes = *attributes;
+        let items = |key: &str| match self.namespace_get(attributes, key)?.kind {
+            Kind::Tuple(items) => Some(items),
+            _ => None,
+        };
+        let named = items("__kwargs__")?.iter().find_map(|pair| match &pair.kind {
+            Kind::Tuple(pair) if pair.first()?.as_str() == Some(name) => pair.get(1).cloned(),
+            _ => None,
+        });
+        named.or_else(|| items("__args__")?.get(at).cloned())
+    }
+
     fn enum_member(&mut self, class: &Class, members: &[Val], call: &Call) -> Outcome {
         let Some(wanted) = call.positional.first() else {
             return Err(self.raise("TypeError", "an enum needs a value"));

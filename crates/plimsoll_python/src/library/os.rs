@@ -52,6 +52,14 @@ fn build_os(module: &mut Builder<'_, '_>) {
         ("listdir", function("os.listdir", super::file_search::listdir)),
         ("walk", function("os.walk", super::file_search::walk)),
         ("access", function("os.access", access)),
+        (
+            "open",
+            function("os.open", |interp, call| {
+                let path = call.get(0, "path").and_then(|value| interp.to_path(value));
+                interp.note_write(path.as_deref());
+                Ok(Val::unknown_number("a descriptor of a file"))
+            }),
+        ),
         ("makedirs", function("os.makedirs", make_folder)),
         ("mkdir", function("os.mkdir", make_folder)),
         ("umask", function("os.umask", |_, _| Ok(Val::unknown("the process's umask")))),

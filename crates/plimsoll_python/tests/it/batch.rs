@@ -4,7 +4,7 @@
 //! Request: `{"files": {path: text}}` or `{"folder": path}`, and `module`, `environment`, and where
 //! they matter `root`, `search`, `absolute_root`, `working_folder`, `argv`, `python`, `django`, `installed`,
 //! `entry_points` (`[{"group", "name", "value", "distribution"}]`) and `machine` (path to
-//! `{"is": "absent"|"folder"|"file", "text", "writable"}`).
+//! `{"is": "absent"|"folder"|"file", "text", "writable"}`), `host_name`, `full_name`.
 //! Answer: `{"settings": {name: {"state", "value", "candidates", "reason", "origin"}}, "stops": […],
 //! "problems": […], "outside": […]}`. Nothing is hidden: this is for public code and made-up values.
 
@@ -75,6 +75,8 @@ pub(crate) fn answer(line: &str) -> Json {
         };
         asked.machine.insert(path, MachineEntry { presence, writable: told["writable"].as_bool() });
     }
+    asked.machine.host_name = request["host_name"].as_str().map(str::to_owned);
+    asked.machine.full_name = request["full_name"].as_str().map(str::to_owned);
     let found = evaluate(&asked);
     let mut settings = Map::new();
     for (name, setting) in &found.settings {

@@ -273,6 +273,11 @@ fn what_lies_outside_of_the_repository_is_known_where_it_is_told() {
         ("X = os.access('/etc/none.cfg', os.W_OK)", "false"),
         ("X = os.listdir('/etc')", "-"),
         ("import tempfile\nX = tempfile.gettempdir()", r#""/tmp""#),
+        (
+            "from logging.handlers import SysLogHandler\n\
+             X = SysLogHandler(address='/etc/none.d/log').socket.fileno() != -1",
+            "false",
+        ),
     ];
     for (text, expected) in texts {
         let text = format!("import configparser, os\n{text}");
@@ -322,6 +327,23 @@ fn what_the_process_writes_itself_is_not_taken_to_be_absent() {
     for (text, expected) in cases {
         let text = format!("import os\nfrom pathlib import Path\n{text}");
         assert_eq!(x(&text, None, None), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_name_of_the_machine_is_known_where_it_is_told() {
+    let mut machine = Machine::default();
+    machine.host_name = Some("web1".to_owned());
+    machine.full_name = Some("web1.example.org".to_owned());
+    for (text, expected) in [
+        ("import socket\nX = socket.gethostname()", r#""web1""#),
+        ("import socket\nX = socket.getfqdn()", r#""web1.example.org""#),
+        ("import socket\nX = socket.getfqdn('other')", "-"),
+        ("import socket\nX = socket.gethostbyname('web1')", "-"),
+        ("import platform\nX = platform.node() == 'web1'", "true"),
+    ] {
+        assert_eq!(x_on(text, &machine).0, expected, "{text}");
+        assert_eq!(x_on(text, &Machine::default()).0, "-", "{text}");
     }
 }
 

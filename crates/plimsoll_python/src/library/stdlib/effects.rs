@@ -24,11 +24,7 @@ pub(in crate::library) const MODELS: &[Model] = &[
         build: |module| machine(module, "a random value, different in each process"),
     },
     Model { name: "uuid", distribution: None, build: build_uuid },
-    Model {
-        name: "socket",
-        distribution: None,
-        build: |module| machine(module, "it depends on the machine's name or network"),
-    },
+    Model { name: "socket", distribution: None, build: build_socket },
     Model {
         name: "subprocess",
         distribution: None,
@@ -89,6 +85,33 @@ fn quiet(module: &mut Builder<'_, '_>, reason: &str) {
     module.unknown(reason);
 }
 
+/// Why a value is not known that the machine's name decides.
+const NAME: &str = "it depends on the machine's name or network";
+
+fn host_name(interp: &Interp<'_>, function: &str) -> Val {
+    match &interp.request.machine.host_name {
+        Some(name) => Val::str(name),
+        None => Val::unknown(format!("{function}: {NAME}")),
+    }
+}
+
+fn build_socket(module: &mut Builder<'_, '_>) {
+    static HOST: Native =
+        function("socket.gethostname", |interp, _| Ok(host_name(interp, "socket.gethostname")));
+    // Of another name, or an address, only the network knows.
+    static FULL: Native = function("socket.getfqdn", |interp, call| {
+        let name = call.get(0, "name").cloned();
+        let is_own = name.is_none_or(|name| name.as_str() == Some(""));
+        Ok(match &interp.request.machine.full_name {
+            Some(name) if is_own => Val::str(name),
+            _ => Val::unknown(format!("socket.getfqdn: {NAME}")),
+        })
+    });
+    module.function("gethostname", &HOST);
+    module.function("getfqdn", &FULL);
+    module.unknown(NAME);
+}
+
 fn build_tempfile(module: &mut Builder<'_, '_>) {
     static FOLDER: Native =
         function("tempfile.gettempdir", |interp, _| Ok(temporary_folder(interp)));
@@ -142,6 +165,9 @@ fn build_uuid(module: &mut Builder<'_, '_>) {
 fn build_platform(module: &mut Builder<'_, '_>) {
     static SYSTEM: Native = function("platform.system", |_, _| Ok(Val::str("Linux")));
     module.function("system", &SYSTEM);
+    static NODE: Native =
+        function("platform.node", |interp, _| Ok(host_name(interp, "platform.node")));
+    module.function("node", &NODE);
     module.unknown("it depends on the machine");
 }
 
@@ -309,9 +335,36 @@ fn build_handlers(module: &mut Builder<'_, '_>) {
         for (name, number) in facilities.chain(SYSLOG_LEVELS.iter().zip(0..)) {
             module.interp.namespace_set(namespace, name, Val::int(number));
         }
+        module.interp.namespace_set(namespace, "socket", Val::native(&SYSLOG_SOCKET));
     }
     module.unknown("this part of logging is not modelled");
 }
+
+/// The `socket` of a `SysLogHandler` (CPython 3.7 to 3.14): where its address is a path at which
+/// nothing lies, it is closed.
+static SYSLOG_SOCKET: Native = property("SysLogHandler.socket", |interp, call| {
+    let this = call.positional.first().cloned().unwrap_or(Val::NONE);
+    let address = interp.record_argument(&this, "address", 0);
+    let path = address.as_ref().and_then(Val::as_str).map(str::to_owned);
+    let is_absent = path.is_some_and(|path| {
+        path.starts_with('/') && interp.place(&path) == crate::interp::files::Place::Absent
+    });
+    if !is_absent {
+        let reason = "whether the machine has a system log";
+        interp.may_raise(reason);
+        return Ok(Val::unknown(reason));
+    }
+    static DESCRIPTOR: Native = method("socket.fileno", |_, _| Ok(Val::int(-1)));
+    let class = interp.native_class("socket", "socket", &[], None);
+    if let Some(crate::interp::heap::Object::Class(it)) = interp.object(&class) {
+        let namespace = it.namespace;
+        interp.namespace_set(namespace, "fileno", Val::native(&DESCRIPTOR));
+        if let Some(dict) = interp.dict_mut(namespace) {
+            dict.open = Some(Rc::from("a socket"));
+        }
+    }
+    Ok(interp.new_instance(&class))
+});
 
 fn build_datetime(module: &mut Builder<'_, '_>) {
     let timedelta = module.interp.class_of_builtin(crate::interp::heap::Builtin::Timedelta);
