@@ -7,6 +7,7 @@ use std::path::Path;
 
 use plimsoll_assess::config::Config;
 use plimsoll_facts::Given;
+use plimsoll_python::Machine;
 use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
 
 use crate::cli::Subject;
@@ -61,6 +62,7 @@ pub(crate) fn given(
         variables,
         absolute_root: root.to_string_lossy().trim_end_matches('/').to_owned(),
         history: false,
+        machine: Machine::default(),
     })
 }
 

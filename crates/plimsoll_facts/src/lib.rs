@@ -36,6 +36,7 @@ pub mod versions;
 mod vocabulary;
 mod watch;
 mod words;
+mod working;
 
 pub use automation::Automation;
 pub use blocks::{Block, Blocks};

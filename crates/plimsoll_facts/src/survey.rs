@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_formats::dotenv::{self, Dialect, EnvValue};
-use plimsoll_python::{Environment, Installed, Request, Settings, Variable, evaluate};
+use plimsoll_python::{Environment, Installed, Machine, Request, Settings, Variable, evaluate};
 use plimsoll_source::{GitFacts, RepoPath, Secret, SourceText, Tree};
 
 use crate::automation::Automation;
@@ -27,7 +27,7 @@ use crate::systems::{self, System};
 use crate::versions::Versions;
 use crate::watch::Watched;
 use crate::{
-    Facts, env_files, examples, interiors, leaks, mentions, routines, scripts, sql, syntax,
+    Facts, env_files, examples, interiors, leaks, mentions, routines, scripts, sql, syntax, working,
 };
 
 /// What the user tells of the production process.
@@ -43,6 +43,8 @@ pub struct Given {
     pub absolute_root: String,
     /// Whether every commit of the history is searched for secrets, which takes seconds.
     pub history: bool,
+    /// What production's machine has outside of the repository.
+    pub machine: Machine,
 }
 
 impl Given {
@@ -153,15 +155,16 @@ fn survey_files(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         environment::of_repository(&processes, &inventory)
     };
     environment.left_out = environment::left_out(&inventory);
-    let settings = evaluate_settings(
+    let evaluation = Evaluation {
         tree,
-        &inventory,
+        inventory: &inventory,
         given,
-        &system,
-        &chosen,
-        &environment.environment,
-        versions.installed(),
-    );
+        system: &system,
+        module: &chosen,
+        installed: versions.installed(),
+        working_folder: working::folder(tree, &processes, &system),
+    };
+    let settings = evaluation.run(&environment.environment);
     let absolute_root = given.absolute_root.as_str();
     let (sql, postgres) = (sql::scripts(tree, &inventory, &blocks), sql::servers(tree, &inventory));
     let containers =
@@ -169,13 +172,12 @@ fn survey_files(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
     let ignores = Ignores::gather(tree, &inventory, &system, &settings, absolute_root);
     let certificates = Certificates::gather(tree, &inventory);
     let env_files = env_files::gather(tree, &inventory, &system);
-    let installed = versions.installed();
     let shown_by =
         Shown { files: &env_files, blocks: &blocks, processes: &processes, system: &system };
     let examples = (!given.has_environment())
         .then(|| {
             examples::gather(&shown_by, &settings, &environment.environment, |shown| {
-                evaluate_settings(tree, &inventory, given, &system, &chosen, shown, installed)
+                evaluation.run(shown)
             })
         })
         .flatten();
@@ -359,23 +361,35 @@ fn asked_for(module: &str, file: Option<RepoPath>) -> Candidate {
     Candidate { module: module.to_owned(), file, reasons: vec![reason], weight: 1000 }
 }
 
-fn evaluate_settings(
-    tree: &dyn Tree,
-    inventory: &Inventory,
-    given: &Given,
-    system: &System,
-    module: &str,
-    environment: &Environment,
+/// All that an evaluation of the settings depends on but the environment.
+struct Evaluation<'s> {
+    tree: &'s dyn Tree,
+    inventory: &'s Inventory,
+    given: &'s Given,
+    system: &'s System,
+    module: &'s str,
     installed: Installed,
-) -> Settings {
-    let mut request = Request::new(tree, system.root.clone(), module, environment);
-    request.search.clone_from(&system.search);
-    request.installed = installed;
-    if !given.absolute_root.is_empty() {
-        request.absolute_root.clone_from(&given.absolute_root);
+    working_folder: Option<RepoPath>,
+}
+
+impl Evaluation<'_> {
+    fn run(&self, environment: &Environment) -> Settings {
+        let root = self.system.root.clone();
+        let mut request = Request::new(self.tree, root, self.module, environment);
+        request.search.clone_from(&self.system.search);
+        request.installed = self.installed.clone();
+        request.machine = self.given.machine.clone();
+        if !self.given.absolute_root.is_empty() {
+            request.absolute_root.clone_from(&self.given.absolute_root);
+        }
+        request.working_folder =
+            self.working_folder.as_ref().map(|folder| match folder.is_root() {
+                true => request.absolute_root.clone(),
+                false => format!("{}/{folder}", request.absolute_root.trim_end_matches('/')),
+            });
+        request.configuration = default_configuration(self.tree, self.inventory, self.system);
+        evaluate(&request)
     }
-    request.configuration = default_configuration(tree, inventory, system);
-    evaluate(&request)
 }
 
 /// The class that `wsgi.py` or `asgi.py` has django-configurations take by default. The default of

@@ -135,10 +135,30 @@ impl Versions {
         Installed {
             python: self.python,
             django,
+            django_until: django.and_then(|oldest| self.django_until(oldest)),
             distributions,
             complete: self.locked,
             entry_points: None,
         }
+    }
+
+    /// The newest series of Django that the project accepts, where it does not pin one and accepts
+    /// more than the oldest.
+    fn django_until(&self, oldest: (u32, u32)) -> Option<(u32, u32)> {
+        let django = self.distributions.get("django").filter(|django| django.exact.is_none())?;
+        let newest = plimsoll_python::newest_series()?;
+        let accepts = |series: &(u32, u32)| match &django.accepts {
+            // Some patch release of it.
+            Some(accepted) => (0..60).any(|patch| {
+                let version = Version::parse(&format!("{}.{}.{patch}", series.0, series.1));
+                version.is_some_and(|version| accepted.contains(&version))
+            }),
+            None => true,
+        };
+        let runs = self.python_runs.as_ref().map(|(python, _)| *python);
+        let fits = |series: &(u32, u32)| runs.is_none_or(|python| python >= needed(*series));
+        let series = plimsoll_python::series_between(oldest, newest);
+        series.into_iter().rfind(|series| accepts(series) && fits(series)).filter(|it| *it > oldest)
     }
 
     fn take_in(
@@ -199,6 +219,17 @@ impl Versions {
             *python_bound = python_bound.or(lowest);
         }
         self.problems.extend(read.problems);
+    }
+}
+
+/// The oldest Python that a series of Django runs on, by its release notes.
+fn needed(django: (u32, u32)) -> (u8, u8) {
+    match django {
+        (6.., _) => (3, 12),
+        (5, _) => (3, 10),
+        (4, _) => (3, 8),
+        (3, _) => (3, 6),
+        _ => (3, 5),
     }
 }
 

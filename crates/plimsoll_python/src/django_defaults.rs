@@ -42,6 +42,28 @@ pub fn defaults(version: Option<&str>) -> Defaults {
     Defaults { version, is_exact: true, wanted }
 }
 
+/// The series of Django in the table from one to another, both included; the first alone where
+/// there is none between them.
+pub fn series_between(oldest: (u32, u32), newest: (u32, u32)) -> Vec<(u32, u32)> {
+    let mut found: Vec<(u32, u32)> = table()
+        .versions
+        .iter()
+        .filter_map(|version| Version::parse_first(version))
+        .map(|version| (version.0, version.1))
+        .filter(|series| (oldest..=newest).contains(series))
+        .collect();
+    found.push(oldest);
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The newest series of Django in the table.
+pub fn newest_series() -> Option<(u32, u32)> {
+    let version = Version::parse_first(table().versions.last()?)?;
+    Some((version.0, version.1))
+}
+
 impl Defaults {
     /// Every setting that Django defines in this version, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'static Value)> + use<> {

@@ -10,7 +10,7 @@ use crate::interp::convert::one_of;
 use crate::interp::heap::{Entry, Event, Key};
 use crate::interp::iteration::may_be_unbound;
 use crate::interp::value::{Kind, Val};
-use crate::request::Request;
+use crate::request::{Installed, Request};
 use crate::secrets;
 use crate::settings::{ELSEWHERE, Origin, Setting, Settings, State};
 use crate::value::Value;
@@ -61,8 +61,8 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     }
     let version = request.installed.django.map(|(major, minor)| format!("{major}.{minor}"));
     let defaults = django_defaults::defaults(version.as_deref());
-    for (name, value) in defaults.iter() {
-        result.settings.insert(name.to_owned(), default_setting(value.clone()));
+    for (name, value) in accepted_defaults(&request.installed, defaults) {
+        result.settings.insert(name.to_owned(), default_setting(value));
     }
     if let Some(dict) = namespace.map(|id| interp.dict(id).cloned()) {
         match dict {
@@ -102,6 +102,46 @@ fn evaluate_here(request: &Request<'_>) -> Settings {
     result.problems.append(&mut interp.problems);
     secrets::hide(&mut result, request.environment);
     result
+}
+
+/// Django's defaults. Where the project accepts several series of Django whose defaults differ, which
+/// one production has is not known.
+fn accepted_defaults(
+    installed: &Installed,
+    oldest: django_defaults::Defaults,
+) -> Vec<(&'static str, Value)> {
+    let series = installed.django_series();
+    let (Some(first), Some(last)) = (series.first(), series.last()) else {
+        return oldest.iter().map(|(name, value)| (name, value.clone())).collect();
+    };
+    if series.len() < 2 {
+        return oldest.iter().map(|(name, value)| (name, value.clone())).collect();
+    }
+    let each: Vec<_> = series
+        .iter()
+        .map(|(major, minor)| django_defaults::defaults(Some(&format!("{major}.{minor}"))))
+        .collect();
+    let names: BTreeSet<&str> =
+        each.iter().flat_map(|defaults| defaults.iter().map(|(name, _)| name)).collect();
+    let between = format!("{}.{} to {}.{}", first.0, first.1, last.0, last.1);
+    let mut all = Vec::new();
+    for name in names {
+        let values: Vec<Option<&'static Value>> =
+            each.iter().map(|defaults| defaults.get(name)).collect();
+        let known = values.iter().flatten().next().copied();
+        let Some(known) = known else { continue };
+        let value = if values.iter().all(|value| *value == Some(known)) {
+            known.clone()
+        } else {
+            // Whether it is there at all, or what it is.
+            let reason = format!(
+                "Django's default is not the same in all versions that the project accepts ({between})"
+            );
+            Value::Unknown { reason, variable: None }
+        };
+        all.push((name, value));
+    }
+    all
 }
 
 /// Sets what Django itself derives from other settings when it starts (`STORAGES` from the older

@@ -21,7 +21,7 @@ pub mod syntax;
 mod tables;
 mod value;
 
-pub use django_defaults::{Defaults, defaults};
+pub use django_defaults::{Defaults, defaults, newest_series, series_between};
 pub use environment::{Environment, Variable};
 pub use evaluate::evaluate;
 pub use machine::{Machine, MachineEntry, Presence};

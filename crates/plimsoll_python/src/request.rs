@@ -67,14 +67,28 @@ impl<'a> Request<'a> {
 pub struct Installed {
     /// The Python version, where declared.
     pub python: Option<(u8, u8)>,
-    /// Django's version (major, minor), where declared.
+    /// Django's version (major, minor), where declared: the oldest that the project accepts.
     pub django: Option<(u32, u32)>,
+    /// The newest that it accepts, where it does not pin one.
+    pub django_until: Option<(u32, u32)>,
     /// Distributions by normalized name (lower case, `-`), with their version where pinned.
     pub distributions: BTreeMap<String, Option<String>>,
     /// Whether `distributions` is everything that is installed (a lock file was read).
     pub complete: bool,
     /// The entry points of everything that is installed; `None` where they are not known.
     pub entry_points: Option<Vec<EntryPoint>>,
+}
+
+impl Installed {
+    /// The series of Django that production may have: one where it is pinned, none where nothing is
+    /// declared.
+    pub fn django_series(&self) -> Vec<(u32, u32)> {
+        match (self.django, self.django_until) {
+            (Some(oldest), Some(newest)) => crate::series_between(oldest, newest),
+            (Some(only), None) => vec![only],
+            (None, _) => Vec::new(),
+        }
+    }
 }
 
 /// An object that an installed distribution offers to others by name.

@@ -130,3 +130,112 @@ if os.environ.get('MORE'):
         assert_eq!(variables, expected, "{keys:?}");
     }
 }
+
+/// What is known of `X` in a repository with these files and settings in `backend/shop`, or at the
+/// top.
+fn x(files: &[(&str, &str)], settings: &str, below: bool) -> String {
+    let at = |path: &str| if below { format!("backend/{path}") } else { path.to_owned() };
+    let mut all = vec![
+        (at("manage.py"), "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"),
+        (at("shop/wsgi.py"), "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"),
+        (at("shop/settings.py"), settings),
+        (at("name.txt"), "below"),
+    ];
+    all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), *text)));
+    let tree = MemoryTree::new(all.iter().map(|(path, text)| (path.as_str(), *text)));
+    match &survey(&tree, &Given::default()).unwrap().settings.get("X").unwrap().state {
+        State::Known(value) => value.text().unwrap_or("no text").to_owned(),
+        State::Unknown { reason, .. } => reason.clone(),
+        State::OneOf(_) => "one of several".to_owned(),
+    }
+}
+
+#[test]
+fn paths_without_a_folder_lead_from_where_the_web_process_starts() {
+    let settings = "X = open('name.txt').read()\n";
+    let unit = |command: &str| format!("[Service]\nExecStart={command}\n");
+    let gunicorn = unit("/venv/bin/gunicorn shop.wsgi");
+    for (files, below, expected) in [
+        // Nothing is declared: the top, where `manage.py` stands there.
+        (vec![], false, "below"),
+        (vec![], true, "name.txt depends on the folder"),
+        (vec![("etc/shop.service", gunicorn.as_str())], false, "below"),
+        (vec![("etc/shop.service", gunicorn.as_str())], true, "below"),
+        (
+            vec![
+                ("etc/shop.service", "[Service]\nExecStart=/bin/gunicorn backend.shop.wsgi\n"),
+                ("name.txt", "top"),
+            ],
+            true,
+            "top",
+        ),
+        (
+            vec![(
+                "etc/shop.service",
+                "[Service]\nExecStart=/bin/gunicorn --chdir /srv shop.wsgi\n",
+            )],
+            true,
+            "name.txt depends on the folder",
+        ),
+        (
+            vec![(
+                "etc/shop.service",
+                "[Service]\nEnvironment=PYTHONPATH=/srv/backend\nExecStart=/bin/gunicorn shop.wsgi\n",
+            )],
+            true,
+            "name.txt depends on the folder",
+        ),
+        (
+            vec![(
+                "Dockerfile",
+                "FROM python:3.12\nWORKDIR /app\nCOPY backend .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+            )],
+            true,
+            "below",
+        ),
+        (
+            vec![(
+                "etc/shop.service",
+                "[Service]\nExecStart=/bin/uwsgi --http :80 --module shop.wsgi\n",
+            )],
+            true,
+            "name.txt depends on the folder",
+        ),
+    ] {
+        let found = x(&files, settings, below);
+        assert!(found.starts_with(expected), "{files:?}: {found}");
+    }
+}
+
+#[test]
+fn what_differs_between_the_accepted_versions_of_django_is_not_known() {
+    let settings = "import django\nX = 'new' if django.VERSION >= (5, 0) else 'old'\n";
+    for (requirements, expected, varies) in [
+        ("django==4.2.11\n", "old", false),
+        ("django~=4.2.0\n", "old", false),
+        ("django>=4.2,<5.0\n", "old", false),
+        ("django>=5.0\n", "new", false),
+        ("django>=4.2\n", "one of several", true),
+        ("django>=4.2,<5.1\n", "one of several", true),
+        ("django>=3.2,!=4.0.*,<5\n", "old", false),
+    ] {
+        let files = [("requirements.txt", requirements)];
+        assert_eq!(x(&files, settings, false), expected, "{requirements}");
+        let tree = MemoryTree::new([
+            ("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"),
+            ("shop/settings.py", "A = 1\n"),
+            ("requirements.txt", requirements),
+        ]);
+        let facts = survey(&tree, &Given::default()).unwrap();
+        match facts.reading("USE_TZ") {
+            Reading::Unknown { reason, .. } => {
+                assert!(varies && reason.contains("versions that the project accepts"), "{reason}");
+            }
+            Reading::Certain(_) => assert!(!varies, "{requirements}"),
+            other => panic!("{requirements}: {other:?}"),
+        }
+    }
+    // An old Python takes no new Django.
+    let files = [("requirements.txt", "django>=4.2\n"), (".python-version", "3.9\n")];
+    assert_eq!(x(&files, settings, false), "old");
+}

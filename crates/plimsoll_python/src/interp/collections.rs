@@ -360,10 +360,12 @@ impl Interp<'_> {
                     interp.dict_lookup(this, id, name, call)
                 });
             }
+            let unknown = self.why_unknown(&key_value);
+            let picked = self.some_of(unknown, this, fallback);
             if name != "get" {
                 self.havoc(this, "a key that is not known was used");
             }
-            return Ok(self.why_unknown(&key_value));
+            return Ok(picked);
         };
         let Some(dict) = self.dict(id) else { return Ok(self.why_unknown(this)) };
         let found = dict.entries.get(&key).map(|entry| entry.value.clone());

@@ -271,6 +271,7 @@ impl Interp<'_> {
             collected.unknown = Some(self.why_unknown(&source));
             return Ok(());
         };
+        let taken = items.clone();
         for item in items {
             if !self.step() {
                 collected.unknown = Some(self.exhausted_value());
@@ -293,6 +294,7 @@ impl Interp<'_> {
                     }
                     None => {
                         collected.unknown = Some(self.why_unknown(&value));
+                        self.lose_items(&taken, "it may be among the items of another list");
                         return Ok(());
                     }
                 }

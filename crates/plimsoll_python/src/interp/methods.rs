@@ -384,10 +384,18 @@ impl Interp<'_> {
         }
     }
 
+    /// What an iterator gives of which nothing is known: an item, or the fallback at its end.
+    fn or_fallback(&self, unknown: Val, fallback: Option<Val>) -> Val {
+        match fallback {
+            Some(fallback) => super::value::one_of(vec![unknown, fallback]),
+            None => unknown,
+        }
+    }
+
     /// `next(iterator)`, with a fallback for its end.
     pub(crate) fn next_item(&mut self, iterator: &Val, fallback: Option<Val>) -> Outcome {
         if iterator.is_unknown() {
-            return Ok(iterator.clone());
+            return Ok(self.or_fallback(iterator.clone(), fallback));
         }
         self.refresh(iterator);
         let next = match iterator
@@ -406,7 +414,7 @@ impl Interp<'_> {
                 }
                 let unknown = self.why_unknown(iterator);
                 self.lose(iterator);
-                return Ok(unknown);
+                return Ok(self.or_fallback(unknown, fallback));
             }
             Some(Object::Instance { .. }) => {
                 return self.call_method(iterator, "__next__", Vec::new(), self.here);

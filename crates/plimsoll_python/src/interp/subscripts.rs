@@ -67,6 +67,35 @@ impl Interp<'_> {
         Ok(result.with_deps(&deps))
     }
 
+    /// An item of a container, where it is not known which: it may be another name for any of the
+    /// objects in it.
+    pub(crate) fn some_of(&self, unknown: Val, container: &Val, other: Option<Val>) -> Val {
+        let mut all = vec![unknown];
+        all.extend(self.items_held(container));
+        all.extend(other);
+        super::value::one_of(all)
+    }
+
+    /// The values of a list, tuple or dict.
+    fn items_held(&self, container: &Val) -> Vec<Val> {
+        match (&container.kind, self.object(container)) {
+            (Kind::Tuple(items), _) => items.to_vec(),
+            (_, Some(Object::List(items))) => items.clone(),
+            (_, Some(Object::Dict(dict))) if !dict.namespace => {
+                dict.entries.values().map(|entry| entry.value.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Some of a container's items are taken, and which is not known: what may be changed through
+    /// them is not followed.
+    pub(crate) fn lose_items(&mut self, items: &[Val], reason: &str) {
+        for item in items.iter().filter(|item| item.as_id().is_some()) {
+            self.havoc(item, reason);
+        }
+    }
+
     fn item(&mut self, value: &Val, index: &Val) -> Outcome {
         if let Kind::Unknown(unknown) = &value.kind {
             let reason = unknown.reason.clone();
@@ -100,7 +129,7 @@ impl Interp<'_> {
                 let reason = unknown.reason.clone();
                 self.may_raise(&reason);
             }
-            return Ok(index.clone());
+            return Ok(self.some_of(index.clone(), value, None));
         }
         if let Kind::Slice(slice) = &index.kind {
             let slice = slice.clone();
@@ -244,7 +273,10 @@ impl Interp<'_> {
         if let Some(unknown) =
             slice.iter().find(|part| part.is_unknown() || matches!(part.kind, Kind::OneOf(_)))
         {
-            return Ok(self.why_unknown(unknown));
+            let unknown = self.why_unknown(unknown);
+            let items = self.items_held(value);
+            self.lose_items(&items, "it may be among the items of another list");
+            return Ok(unknown);
         }
         let bad = "slice indices must be integers or None or have an __index__ method";
         let pick = |items: &[Val]| {

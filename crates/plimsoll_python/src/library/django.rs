@@ -35,33 +35,25 @@ fn package(module: &mut Builder<'_, '_>) {
 }
 
 fn build_django(module: &mut Builder<'_, '_>) {
-    if let Some((major, minor)) = module.interp.request.installed.django {
-        let pinned = exact_version(module.interp);
-        let patch = match pinned.as_deref().map(|text| text.split('.').collect::<Vec<_>>()) {
-            Some(parts) => match parts.as_slice() {
-                [_, _] => Val::int(0),
-                [_, _, patch] => match patch.parse::<u32>() {
-                    Ok(patch) => Val::int(patch),
-                    Err(_) => Val::unknown("the patch level of Django is not known"),
-                },
-                _ => Val::unknown("the patch level of Django is not known"),
-            },
-            None => Val::unknown("the patch level of Django is not known"),
-        };
-        if let Some(version) = &pinned {
-            module.str("__version__", version);
-            module.function("get_version", &GET_VERSION);
-        }
-        module.value(
-            "VERSION",
-            Val::tuple(vec![
-                Val::int(major),
-                Val::int(minor),
-                patch,
-                Val::str("final"),
-                Val::int(0),
-            ]),
-        );
+    let series = module.interp.request.installed.django_series();
+    let pinned = exact_version(module.interp);
+    if let Some(version) = &pinned {
+        module.str("__version__", version);
+        module.function("get_version", &GET_VERSION);
+    }
+    let patch = match pinned.as_deref().map(|text| text.split('.').collect::<Vec<_>>()).as_deref() {
+        Some([_, _]) => Some(0),
+        Some([_, _, patch]) => patch.parse::<u32>().ok(),
+        _ => None,
+    };
+    let versions = series.iter().map(|(major, minor)| {
+        let patch =
+            patch.map_or_else(|| Val::unknown("the patch level of Django is not known"), Val::int);
+        Val::tuple(vec![Val::int(*major), Val::int(*minor), patch, Val::str("final"), Val::int(0)])
+    });
+    let versions: Vec<Val> = versions.collect();
+    if !versions.is_empty() {
+        module.value("VERSION", crate::interp::value::one_of(versions));
     }
     module.unknown("this part of Django is not modelled");
 }
@@ -70,7 +62,7 @@ fn build_django(module: &mut Builder<'_, '_>) {
 fn exact_version(interp: &Interp<'_>) -> Option<String> {
     let installed = &interp.request.installed;
     let version = installed.distributions.get("django")?.clone()?;
-    let (major, minor) = installed.django?;
+    let (major, minor) = installed.django.filter(|_| installed.django_until.is_none())?;
     let is_final = version.split('.').all(|part| part.parse::<u32>().is_ok());
     (is_final && version.starts_with(&format!("{major}.{minor}"))).then_some(version)
 }
@@ -215,15 +207,44 @@ fn build_models(module: &mut Builder<'_, '_>) {
     module.unknown("models are not read here");
 }
 
+/// A constant where all series of Django agree that the project accepts.
+fn agreed(
+    interp: &mut Interp<'_>,
+    oldest: &crate::Defaults,
+    others: &[crate::Defaults],
+    module: &str,
+    name: &str,
+) -> Val {
+    let value = oldest.constant(module, name);
+    match value {
+        Some(value) if others.iter().all(|it| it.constant(module, name) == Some(value)) => {
+            import_value(interp, value)
+        }
+        _ => Val::unknown(format!(
+            "{module}.{name} is not the same in all versions of Django that the project accepts"
+        )),
+    }
+}
+
 /// A module whose constants are in the table of Django's facts.
 fn constants(module: &mut Builder<'_, '_>) {
-    let version =
-        module.interp.request.installed.django.map(|(major, minor)| format!("{major}.{minor}"));
+    let installed = &module.interp.request.installed;
+    let version = installed.django.map(|(major, minor)| format!("{major}.{minor}"));
     let defaults = crate::defaults(version.as_deref());
+    let others: Vec<crate::Defaults> = installed
+        .django_series()
+        .into_iter()
+        .map(|(major, minor)| crate::defaults(Some(&format!("{major}.{minor}"))))
+        .collect();
     let name = module.module.clone();
     if &*name == "django.conf.global_settings" {
-        for (setting, value) in defaults.iter() {
-            let value = import_value(module.interp, value);
+        let names: std::collections::BTreeSet<&str> = others
+            .iter()
+            .chain([&defaults])
+            .flat_map(|it| it.iter().map(|(name, _)| name))
+            .collect();
+        for setting in names {
+            let value = agreed(module.interp, &defaults, &others, &name, setting);
             module.value(setting, value);
         }
     }
@@ -235,8 +256,8 @@ fn constants(module: &mut Builder<'_, '_>) {
         _ => &[],
     };
     for constant in known {
-        if let Some(value) = defaults.constant(&name, constant) {
-            let value = import_value(module.interp, value);
+        if defaults.constant(&name, constant).is_some() {
+            let value = agreed(module.interp, &defaults, &others, &name, constant);
             module.value(constant, value);
         }
     }

@@ -15,7 +15,8 @@ pub(super) static GET_INFO: Native =
 
 fn build_locale(module: &mut Builder<'_, '_>) {
     // Languages come with versions.
-    if let Some(version) = module.interp.request.installed.django {
+    let series = module.interp.request.installed.django_series();
+    if let [version] = *series.as_slice() {
         let pairs = languages(version)
             .into_iter()
             .map(|(code, facts)| (Val::str(code), import_value(module.interp, facts)))

@@ -109,6 +109,8 @@ fn parent(path: &str) -> String {
         "/" | "." | "//" => path.to_owned(),
         _ => match path.rsplit_once('/') {
             Some(("", _)) => "/".to_owned(),
+            // Two slashes at the start are another root than one.
+            Some(("/", _)) => "//".to_owned(),
             Some((head, _)) => head.to_owned(),
             None => ".".to_owned(),
         },

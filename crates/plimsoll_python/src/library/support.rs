@@ -32,6 +32,7 @@ pub(super) fn context(interp: &Interp<'_>, distribution: &str) -> Context {
     Context {
         version: version(interp, distribution),
         django: interp.request.installed.django,
+        django_until: interp.request.installed.django_until,
         django_redis: installed(interp, "django-redis"),
         redis_cache: installed(interp, "django-redis-cache"),
         pymemcache: installed(interp, "pymemcache"),

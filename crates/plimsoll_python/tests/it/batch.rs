@@ -51,6 +51,7 @@ pub(crate) fn answer(line: &str) -> Json {
     asked.installed = Installed {
         python: pair(&request["python"]).map(|(major, minor)| (major as u8, minor as u8)),
         django: pair(&request["django"]),
+        django_until: None,
         distributions: texts(&request["installed"])
             .into_iter()
             .map(|(name, version)| (name, Some(version)))

@@ -83,7 +83,7 @@ pub(crate) fn parse(
 fn engine_of(scheme: &str, context: &Context) -> Option<&'static str> {
     let (_, engine, _) =
         SCHEMES.iter().find(|(name, _, since)| *name == scheme && *since <= context.version)?;
-    let old_django = context.django.is_some_and(|django| django < (2, 0));
+    let old_django = context.is_django((2, 0)) == Some(false);
     let old =
         context.version < Version(1, 0, 0) || (context.version < Version(1, 2, 0) && old_django);
     Some(if old && *engine == "django.db.backends.postgresql" { PSYCOPG2 } else { engine })

@@ -132,7 +132,7 @@ pub(crate) fn db_url(
 }
 
 fn postgres_engine(context: &Context) -> &'static str {
-    if context.django.is_some_and(|django| django < (2, 0)) {
+    if context.is_django((2, 0)) == Some(false) {
         "django.db.backends.postgresql_psycopg2"
     } else {
         "django.db.backends.postgresql"
@@ -361,11 +361,13 @@ fn choose(installed: Option<bool>, with: &str, without: &str) -> Value {
 }
 
 fn pymemcache(context: &Context) -> Value {
-    let old = "django.core.cache.backends.memcached.PyLibMCCache";
-    let current =
-        context.version >= Version(0, 8, 0) && context.django.is_none_or(|django| django >= (3, 2));
-    let with = if current { "django.core.cache.backends.memcached.PyMemcacheCache" } else { old };
-    choose(context.pymemcache, with, old)
+    const OLD: &str = "django.core.cache.backends.memcached.PyLibMCCache";
+    const NEW: &str = "django.core.cache.backends.memcached.PyMemcacheCache";
+    let of = |modern: bool| {
+        let current = context.version >= Version(0, 8, 0) && modern;
+        choose(context.pymemcache, if current { NEW } else { OLD }, OLD)
+    };
+    either(context.is_django((3, 2)), of)
 }
 
 /// The Redis backend: which packages win changed in 0.10 and 0.11.
@@ -373,14 +375,36 @@ fn redis(context: &Context) -> Value {
     const DJANGO: &str = "django.core.cache.backends.redis.RedisCache";
     const DJANGO_REDIS: &str = "django_redis.cache.RedisCache";
     const REDIS_CACHE: &str = "redis_cache.RedisCache";
-    let modern = context.django.is_none_or(|django| django >= (4, 0));
     let version = context.version;
-    if version < Version(0, 10, 0) {
-        choose(context.redis_cache, REDIS_CACHE, DJANGO_REDIS)
-    } else if version < Version(0, 11, 0) {
-        if modern { text(DJANGO) } else { choose(context.redis_cache, REDIS_CACHE, DJANGO_REDIS) }
-    } else {
-        choose(context.django_redis, DJANGO_REDIS, if modern { DJANGO } else { REDIS_CACHE })
+    either(context.is_django((4, 0)), |modern| {
+        if version < Version(0, 10, 0) {
+            choose(context.redis_cache, REDIS_CACHE, DJANGO_REDIS)
+        } else if version < Version(0, 11, 0) {
+            if modern {
+                text(DJANGO)
+            } else {
+                choose(context.redis_cache, REDIS_CACHE, DJANGO_REDIS)
+            }
+        } else {
+            choose(context.django_redis, DJANGO_REDIS, if modern { DJANGO } else { REDIS_CACHE })
+        }
+    })
+}
+
+/// What holds with a modern Django or an old one; both where it may be either.
+fn either(modern: Option<bool>, of: impl Fn(bool) -> Value) -> Value {
+    match modern {
+        Some(modern) => of(modern),
+        None => {
+            let mut values = Vec::new();
+            for value in [of(true), of(false)] {
+                match value {
+                    Value::OneOf(several) => values.extend(several),
+                    one => values.push(one),
+                }
+            }
+            crate::interp::convert::one_of(values)
+        }
     }
 }
 

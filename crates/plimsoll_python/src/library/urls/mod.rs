@@ -19,12 +19,26 @@ pub(crate) struct Context {
     pub(crate) version: Version,
     /// Django's, where known.
     pub(crate) django: Option<(u32, u32)>,
+    /// The newest that it may be, where it is not pinned.
+    pub(crate) django_until: Option<(u32, u32)>,
     /// Whether the package `django_redis` is installed; `None` where that is not known.
     pub(crate) django_redis: Option<bool>,
     /// Whether the package `redis_cache` is installed.
     pub(crate) redis_cache: Option<bool>,
     /// Whether the package `pymemcache` is installed.
     pub(crate) pymemcache: Option<bool>,
+}
+
+impl Context {
+    /// Whether Django is of this series or a newer one, as it is where nothing is declared; `None`
+    /// where the project accepts both older and newer ones.
+    pub(crate) fn is_django(&self, from: (u32, u32)) -> Option<bool> {
+        let oldest = self.django.is_none_or(|django| django >= from);
+        match self.django_until {
+            Some(newest) if newest >= from && !oldest => None,
+            _ => Some(oldest),
+        }
+    }
 }
 
 /// A dict under construction: `update` as Python does it, keys keep their place.

@@ -38,6 +38,7 @@ fn shown(value: &Value) -> Json {
 fn run(case: &Json, version: &str) -> Result<Value, Trouble> {
     let version = Version::parse(version).unwrap_or(Version::NEWEST);
     let context = Context {
+        django_until: None,
         version,
         django: Some((5, 2)),
         django_redis: Some(false),
