@@ -11,6 +11,7 @@ use plimsoll_catalog::{Outcome, ParameterValue, Target, catalog};
 use plimsoll_facts::Facts;
 use plimsoll_source::{RepoPath, Tree};
 
+use crate::said::Said;
 use crate::survey::Opened;
 
 /// Figures by control and parameter, from the team's own checklists.
@@ -48,12 +49,13 @@ pub(crate) fn measures(
     }
 }
 
-/// Runs the rules and decides the verdicts.
+/// Runs the rules and decides the verdicts, with what people said.
 pub(crate) fn assessed(
     opened: &Opened,
     facts: &Facts,
     tree: &dyn Tree,
     figures: &Figures,
+    said: &Said,
     today: Date,
 ) -> Assessed {
     let choice = choice(opened, facts);
@@ -67,8 +69,8 @@ pub(crate) fn assessed(
         outcomes: &outcomes,
         rules: &rules,
         ignores: &ignores,
-        waivers: &opened.config.waivers,
-        attestations: &[],
+        waivers: &said.waivers,
+        attestations: &said.attestations,
         today,
     });
     Assessed { choice, outcomes, asked, assessment }

@@ -2,6 +2,7 @@
 
 mod checklist;
 mod ledger;
+mod people;
 
 use std::path::PathBuf;
 
@@ -11,8 +12,12 @@ use plimsoll_catalog::{Criticality, Severity};
 
 pub(crate) use self::checklist::{Checklist, ChecklistFormat};
 pub(crate) use self::ledger::{
-    Home, Key, KeyCommand, KeyExport, KeyFormat, KeyNew, Ledger, LedgerCheckpoint, LedgerCommand,
-    LedgerLog, LedgerPlace, LedgerShow, LedgerVerify, PlainFormat, Signing,
+    ExportFormat, Home, Key, KeyCommand, KeyExport, KeyFormat, KeyNew, Ledger, LedgerCheckpoint,
+    LedgerCommand, LedgerExport, LedgerLog, LedgerPlace, LedgerShow, LedgerVerify, PlainFormat,
+    Signing,
+};
+pub(crate) use self::people::{
+    Attest, Release, ReleaseCommand, ReleaseList, ReleaseNew, Sign, Status, Waive,
 };
 
 const EXIT_CODES: &str = "\
@@ -94,6 +99,16 @@ pub(crate) enum Command {
     Init(Init),
     /// Make and list the keys that records are signed with.
     Key(Key),
+    /// Say where the system stands by what is recorded, what changed, and what is due.
+    Status(Status),
+    /// Vouch for what only a person can know.
+    Attest(Attest),
+    /// Accept a failure until a day.
+    Waive(Waive),
+    /// Name the files and the configuration that go to production.
+    Release(Release),
+    /// Sign what stands for a release, in a role.
+    Sign(Sign),
     /// Verify and read the ledger, where everything that was proven is kept.
     Ledger(Ledger),
     /// Print a completion script for a shell.
@@ -163,6 +178,9 @@ pub(crate) struct Check {
     /// new). What could not be written did not pass: the exit code is then 4.
     #[arg(long, conflicts_with = "diff")]
     pub(crate) record: bool,
+    /// The release that the files must be, by its name in the ledger.
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) release: Option<String>,
     #[command(flatten)]
     pub(crate) ledger: LedgerPlace,
     #[command(flatten)]

@@ -36,6 +36,11 @@ impl Failure {
         Self::new(Exit::Ledger, message.into())
     }
 
+    /// Whether the caller can put it right by other arguments.
+    pub(crate) fn is_usage(&self) -> bool {
+        self.exit == Exit::Usage
+    }
+
     fn new(exit: Exit, message: String) -> Self {
         Self { exit, complaints: vec![Complaint { message, ..Complaint::default() }] }
     }

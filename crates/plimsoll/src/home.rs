@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use plimsoll_assess::config::{Config, FILE_NAME};
+use plimsoll_assess::suggest;
 use plimsoll_ledger::{
-    Body, Checkpoint, Ledger, LedgerId, PublicKey, Sealed, Signer, StoreError, Trust, Verified,
-    Writer, verify,
+    Body, Checkpoint, Ledger, LedgerId, PublicKey, Release, Sealed, Signer, StoreError, Trust,
+    Verified, Writer, verify,
 };
 use plimsoll_store::Location;
 
@@ -163,6 +164,23 @@ impl Book {
         }
         Ok(written)
     }
+}
+
+/// The release of this name.
+pub(crate) fn release<'r>(records: &'r [Sealed], name: &str) -> Result<&'r Release, Failure> {
+    let releases = || {
+        records.iter().rev().filter_map(|sealed| match &sealed.record.body {
+            Body::Release(release) => Some(release),
+            _ => None,
+        })
+    };
+    releases().find(|release| release.name == name).ok_or_else(|| {
+        let help = match suggest(name, releases().map(|release| release.name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("record it: plimsoll release new {name}"),
+        };
+        Failure::usage(format!("there is no release {name} in the ledger")).help(help)
+    })
 }
 
 /// The time, to the millisecond.

@@ -24,6 +24,8 @@ pub(crate) struct Found {
 pub(crate) struct Pen {
     pub(crate) key: PrivateKey,
     pub(crate) name: String,
+    /// The roles that the key file names.
+    pub(crate) roles: Vec<String>,
 }
 
 /// The folder of the keys; `None` where the environment names no home.
@@ -97,7 +99,7 @@ pub(crate) fn pen(signing: &Signing) -> Result<Pen, Failure> {
         let message = format!("the key {} says not whose it is", found.path.display());
         return Err(Failure::usage(message).help("add a line `name: …` above it"));
     }
-    Ok(Pen { key, name: found.file.name })
+    Ok(Pen { key, name: found.file.name, roles: found.file.roles })
 }
 
 /// Writes a new key file, which must not be there yet.

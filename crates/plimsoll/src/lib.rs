@@ -15,6 +15,7 @@ mod output;
 mod overlay;
 mod progress;
 mod recording;
+mod said;
 mod settings_file;
 mod survey;
 

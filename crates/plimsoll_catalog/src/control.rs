@@ -160,6 +160,21 @@ pub struct Parameter {
     pub unit: String,
     /// Why this default.
     pub reason: String,
+    /// For a figure that an attestation has to state: how this one bounds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested: Option<Bound>,
+}
+
+/// How a figure that somebody states is bounded by a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// It is no less.
+    AtLeast,
+    /// It is no more.
+    AtMost,
+    /// It is less.
+    Below,
 }
 
 /// The value of a parameter.

@@ -17,7 +17,9 @@ mod text;
 mod words;
 
 pub use catalog::{Catalog, built_rules, catalog, planned_rules};
-pub use control::{Attestation, Check, CheckKind, Control, Freshness, Parameter, ParameterValue};
+pub use control::{
+    Attestation, Bound, Check, CheckKind, Control, Freshness, Parameter, ParameterValue,
+};
 pub use markdown::{explain_check_markdown, explain_markdown};
 pub use predicate::{FactPredicate, Predicate, PredicateError};
 pub use profile::{Applicability, Profile, Tune};

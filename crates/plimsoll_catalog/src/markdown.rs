@@ -123,7 +123,7 @@ fn holds(check: &Check) -> String {
 
 fn figures(catalog: &Catalog, control: &Control) -> String {
     list(control.parameters.iter().map(|parameter| {
-        let Parameter { name, value, unit, reason } = parameter;
+        let Parameter { name, value, unit, reason, .. } = parameter;
         let mut line = format!("`{name}`: {value} {unit}. {reason}");
         for profile in catalog.profiles() {
             for tune in &profile.tunes {

@@ -11,17 +11,26 @@
 mod canonical;
 mod clean;
 mod digest;
+mod export;
 mod key;
 mod ledger;
 mod memory;
 mod record;
+mod standing;
 mod verify;
 
 pub use canonical::{NotCanonical, canonical};
 pub use clean::{Clean, Redact};
 pub use digest::{Digest, NoDigest};
+pub use export::{
+    Envelope, EnvelopeError, IN_TOTO, OscalInput, intoto_statement, json_line, oscal, statement,
+};
 pub use key::{KeyError, KeyFile, PrivateKey, PublicKey, Signature, Signer};
 pub use ledger::{Head, Ledger, LedgerId, NoLedgerId, Row, Store, StoreError, Writer};
 pub use memory::MemoryStore;
 pub use record::*;
+pub use standing::{
+    Change, Due, DueState, Ground, InQuestion, NoStanding, Question, Stand, Standing, Vouching,
+    WaiverState, attestation_in_force, changes, due, standing, waivers,
+};
 pub use verify::{Defect, DefectKind, Trust, Verified, verify};

@@ -130,8 +130,11 @@ impl Chain<'_> {
         let sealed = match Sealed::read(row) {
             Ok(sealed) => sealed,
             Err(reason) => {
-                let kind = if intact { DefectKind::Unreadable } else { DefectKind::Changed };
-                self.defect(seq, kind, format!("record {seq} can't be read: {reason}"));
+                let (kind, what) = match intact {
+                    true => (DefectKind::Unreadable, "can't be read"),
+                    false => (DefectKind::Changed, "was changed and can't be read"),
+                };
+                self.defect(seq, kind, format!("record {seq} {what}: {reason}"));
                 self.before = Some(Before { seq, digest, time: None, damaged: true });
                 return;
             }

@@ -20,6 +20,7 @@ mod report;
 mod sanitize;
 mod sarif;
 mod settings;
+mod status;
 mod text;
 mod values;
 
@@ -32,7 +33,7 @@ pub use github::check_github;
 pub use html::check_html;
 pub use json::{
     catalog_json, check_json, checklist_json, ledger_log_json, ledger_show_json,
-    ledger_verify_json, settings_json, settings_values,
+    ledger_verify_json, settings_json, settings_values, status_json,
 };
 pub use junit::check_junit;
 pub use ledger::LedgerReport;
@@ -44,8 +45,10 @@ pub use report::{
 };
 pub use sarif::check_sarif;
 pub use settings::SettingsReport;
+pub use status::StatusReport;
 pub use text::{
     TextOptions, check_text, checklist_text, excerpt_text, explain_control_text, explain_rule_text,
-    ledger_log_text, ledger_show_text, ledger_verify_text, settings_text,
+    ledger_log_text, ledger_show_text, ledger_verify_text, settings_text, status_text,
+    verdict_name,
 };
 pub use values::secrets_of;

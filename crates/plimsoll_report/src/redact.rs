@@ -63,7 +63,7 @@ fn is_telling(value: &str) -> bool {
 
 impl Redact for Redactor {
     fn redact(&self, text: &str) -> String {
-        self.message(text)
+        self.prose(text)
     }
 }
 
@@ -115,6 +115,17 @@ impl Redactor {
         let mut mask = Mask::new(text);
         self.known(text, &mut mask);
         mask_urls(text, &mut mask);
+        mask.apply(text)
+    }
+
+    /// What people write, or what is kept for long: the known values, tokens, passwords in
+    /// addresses and values after names that speak of a secret are masked.
+    pub fn prose(&self, text: &str) -> String {
+        let mut mask = Mask::new(text);
+        self.known(text, &mut mask);
+        mask_tokens(text, &mut mask);
+        mask_urls(text, &mut mask);
+        mask_words(text, &mut mask);
         mask.apply(text)
     }
 

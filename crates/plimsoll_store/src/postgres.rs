@@ -52,6 +52,11 @@ CREATE TRIGGER plimsoll_ledger_truncate BEFORE TRUNCATE ON plimsoll_ledger
 REVOKE UPDATE, DELETE, TRUNCATE ON plimsoll_record, plimsoll_ledger FROM PUBLIC;
 ";
 
+/// Whether the tables are there. Read from the catalog's table: what `to_regclass` answers may be
+/// older than a lock that was waited for.
+const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class \
+    WHERE relname = 'plimsoll_record' AND pg_catalog.pg_table_is_visible(oid))";
+
 const GUARDS: [&str; 5] = [
     "plimsoll_ledger_change",
     "plimsoll_ledger_truncate",
@@ -116,10 +121,7 @@ impl Postgres {
     }
 
     fn exists(&mut self) -> Result<bool, StoreError> {
-        let row = self
-            .client
-            .query_one("SELECT to_regclass('plimsoll_record') IS NOT NULL", &[])
-            .map_err(|error| failure(&error))?;
+        let row = self.client.query_one(EXISTS, &[]).map_err(|error| failure(&error))?;
         if !row.get::<_, bool>(0) {
             return Ok(false);
         }
@@ -141,9 +143,7 @@ impl Postgres {
         let make = |client: &mut Client| -> Result<(), ::postgres::Error> {
             let mut transaction = client.transaction()?;
             transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
-            let there: bool = transaction
-                .query_one("SELECT to_regclass('plimsoll_record') IS NOT NULL", &[])?
-                .get(0);
+            let there: bool = transaction.query_one(EXISTS, &[])?.get(0);
             if !there {
                 transaction.batch_execute(TABLES)?;
                 transaction.execute(

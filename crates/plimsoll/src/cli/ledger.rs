@@ -118,6 +118,7 @@ Examples:
       keep this elsewhere; verify --checkpoint checkpoint.json then finds records cut off at the end
   plimsoll ledger log --kind attestation --kind waiver
   plimsoll ledger show 17
+  plimsoll ledger export --format oscal --output results.json
 
 Records are added by check --record and other commands. None is ever changed or removed.";
 
@@ -136,6 +137,8 @@ pub(crate) enum LedgerCommand {
     Log(LedgerLog),
     /// Show one record whole.
     Show(LedgerShow),
+    /// Write the records for other programs.
+    Export(LedgerExport),
     /// Sign the newest record's digest, to be kept elsewhere.
     Checkpoint(LedgerCheckpoint),
 }
@@ -187,6 +190,33 @@ pub(crate) struct LedgerShow {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct LedgerExport {
+    #[command(flatten)]
+    pub(crate) home: Home,
+    /// The form.
+    #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+    /// Only records of this kind, with jsonl and intoto; may be repeated.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Vec<String>,
+    /// Write to a file, whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Each record as it is kept, with its digest and signature, one in a line.
+    Jsonl,
+    /// An in-toto statement for each record, in a DSSE envelope that your key signs, one in a line.
+    Intoto,
+    /// OSCAL assessment results: the newest assessment of each target and what stands by it today.
+    Oscal,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct LedgerCheckpoint {
     #[command(flatten)]
     pub(crate) home: Home,
@@ -203,4 +233,24 @@ pub(crate) enum PlainFormat {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TargetChoice {
+    /// The files of a repository.
+    Repository,
+    /// The system brought up on loopback.
+    Rehearsal,
+    /// The running system.
+    Production,
+}
+
+impl From<TargetChoice> for plimsoll_catalog::Target {
+    fn from(choice: TargetChoice) -> Self {
+        match choice {
+            TargetChoice::Repository => Self::Repository,
+            TargetChoice::Rehearsal => Self::Rehearsal,
+            TargetChoice::Production => Self::Production,
+        }
+    }
 }

@@ -24,6 +24,7 @@ use crate::home::{self, Book};
 use crate::output::Screen;
 use crate::progress::Progress;
 use crate::recording::{self, Run};
+use crate::said::{self, Ask};
 use crate::survey::{self, Opened, Surveyed};
 use crate::{advisories, digests, keyring};
 
@@ -58,8 +59,14 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     let facts = &surveyed.facts;
     let catalog = plimsoll_catalog::catalog();
     let figures = checklist::configured_figures(&opened);
+    let ask = Ask {
+        place: &arguments.ledger,
+        release: arguments.release.as_deref(),
+        to_be_made: arguments.record,
+    };
+    let said = said::read(&ask, &opened)?;
     let Assessed { choice, outcomes, asked, mut assessment } =
-        assessing::assessed(&opened, facts, &tree, &figures, started.date());
+        assessing::assessed(&opened, facts, &tree, &figures, &said, started.date());
     assessment.notices.extend(idle_parameters(&opened.config));
     narrow(&mut assessment, catalog, &families, arguments);
     if repairs {

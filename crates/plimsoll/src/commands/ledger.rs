@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use plimsoll_ledger::{Body, Checkpoint, Digest, Kind, Sealed, Signature, Signer, Verified};
+use plimsoll_ledger::{
+    Body, Checkpoint, Digest, Kind, OscalInput, Sealed, Signature, Signer, Verified,
+    intoto_statement, json_line, oscal,
+};
 use plimsoll_report::{
     LedgerReport, ledger_log_json, ledger_log_text, ledger_show_json, ledger_show_text,
     ledger_verify_json, ledger_verify_text,
@@ -10,7 +13,8 @@ use plimsoll_report::{
 use serde_json::json;
 
 use crate::cli::{
-    Home, Ledger, LedgerCheckpoint, LedgerCommand, LedgerLog, LedgerShow, LedgerVerify, PlainFormat,
+    ExportFormat, Home, Ledger, LedgerCheckpoint, LedgerCommand, LedgerExport, LedgerLog,
+    LedgerShow, LedgerVerify, PlainFormat,
 };
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,6 +28,7 @@ pub(crate) fn run(arguments: &Ledger, screen: &Screen) -> Result<Exit, Failure> 
         LedgerCommand::Verify(arguments) => verify(arguments, screen),
         LedgerCommand::Log(arguments) => log(arguments, screen),
         LedgerCommand::Show(arguments) => show(arguments, screen),
+        LedgerCommand::Export(arguments) => export(arguments, screen),
         LedgerCommand::Checkpoint(arguments) => checkpoint(arguments, screen),
     }
 }
@@ -158,6 +163,44 @@ fn find<'v>(verified: &'v Verified, asked: &str) -> Result<&'v Sealed, Failure> 
         _ => Err(Failure::usage(format!("there is no record {asked}"))
             .help("plimsoll ledger log lists them")),
     }
+}
+
+fn export(arguments: &LedgerExport, screen: &Screen) -> Result<Exit, Failure> {
+    let kinds = kinds(&arguments.kind)?;
+    if arguments.format == ExportFormat::Oscal && !kinds.is_empty() {
+        return Err(Failure::usage("--kind goes with jsonl and intoto only"));
+    }
+    let mut book = open(&arguments.home)?;
+    // What leaves the house is sound.
+    let records = book.sound()?.records;
+    let wanted = |sealed: &&Sealed| kinds.is_empty() || kinds.contains(&sealed.record.body.kind());
+    let text: String = match arguments.format {
+        ExportFormat::Jsonl => records.iter().filter(wanted).map(json_line).collect(),
+        ExportFormat::Intoto => {
+            let pen = keyring::pen(&arguments.signing)?;
+            let line = |sealed: &Sealed| {
+                let envelope = intoto_statement(sealed, &pen.key);
+                let text = serde_json::to_string(&envelope).unwrap_or_default();
+                format!("{text}\n")
+            };
+            records.iter().filter(wanted).map(line).collect()
+        }
+        ExportFormat::Oscal => {
+            let document = oscal(OscalInput {
+                ledger: book.ledger.id(),
+                records: &records,
+                catalog: plimsoll_catalog::catalog(),
+                now: home::now(),
+                version: env!("CARGO_PKG_VERSION"),
+            });
+            let document = document.ok_or_else(|| {
+                Failure::usage("no assessment is recorded")
+                    .help("run plimsoll check --record first")
+            })?;
+            format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
+        }
+    };
+    screen.deliver(&text, arguments.output.as_deref(), Exit::Fit)
 }
 
 /// Whoever reads single records must know that the chain is broken.

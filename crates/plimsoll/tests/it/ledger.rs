@@ -255,3 +255,50 @@ fn a_signer_that_plimsoll_toml_does_not_name_is_not_trusted() {
     write(site.path(), "plimsoll.toml", &format!("{eve}\n{ada}"));
     site.ok(&["ledger", "verify"]);
 }
+
+#[test]
+fn exports_hold_what_is_needed_to_verify_them_elsewhere() {
+    let site = Site::new();
+    site.record();
+    site.ok(&[
+        "waive",
+        "SET-01",
+        "--reason",
+        "the demo",
+        "--owner",
+        "Ada",
+        "--expires",
+        "2999-01-01",
+    ]);
+    let lines = site.ok(&["ledger", "export"]);
+    let log = site.ok(&["ledger", "log", "--format", "json", "-n", "9999"]);
+    let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    assert_eq!(lines.lines().count(), log["records"].as_array().unwrap().len());
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let content = plimsoll_ledger::canonical(&first["content"]).unwrap();
+    let digest = plimsoll_ledger::Digest::of(&content);
+    assert_eq!(first["digest"], digest.to_string());
+    let key: plimsoll_ledger::PublicKey =
+        first["content"]["signer"]["key"].as_str().unwrap().parse().unwrap();
+    let envelopes = site.ok(&["ledger", "export", "--format", "intoto", "--kind", "evidence"]);
+    for line in envelopes.lines().take(3) {
+        let envelope: plimsoll_ledger::Envelope = serde_json::from_str(line).unwrap();
+        let (payload, _) = envelope.verify(&[key]).unwrap();
+        let statement: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+        assert_eq!(statement["subject"][0]["name"], "files");
+        assert_eq!(statement["predicate"]["record"]["kind"], "evidence");
+    }
+    let results: serde_json::Value =
+        serde_json::from_str(&site.ok(&["ledger", "export", "--format", "oscal"])).unwrap();
+    let result = &results["assessment-results"]["results"][0];
+    let finding = |id: &str| {
+        let findings = result["findings"].as_array().unwrap();
+        findings.iter().find(|f| f["target"]["target-id"] == id).unwrap().clone()
+    };
+    assert_eq!(finding("SET-01")["target"]["status"]["state"], "not-satisfied");
+    assert_eq!(result["risks"][0]["status"], "deviation-approved");
+    assert!(!result["observations"].as_array().unwrap().is_empty());
+    let run = site.run(&["ledger", "export", "--kind", "novel"]);
+    assert_eq!(run.code, 2);
+}

@@ -14,6 +14,7 @@ mod checklist;
 mod errors;
 mod harness;
 mod ledger;
+mod people;
 mod reference;
 mod repair;
 mod settings;

@@ -10,6 +10,7 @@ fn names() -> Names {
         value: ParameterValue::Integer(5),
         unit: "failures".into(),
         reason: "few enough".into(),
+        attested: None,
     };
     Names {
         controls: [("SET-01".to_owned(), vec![]), ("AUTH-05".to_owned(), vec![failures])].into(),

@@ -144,6 +144,8 @@ pub enum Limit {
     AtMost(f64),
     /// No less than this.
     AtLeast(f64),
+    /// Less than this.
+    Below(f64),
 }
 
 impl Measurement {
@@ -152,6 +154,7 @@ impl Measurement {
         self.limit.map(|limit| match limit {
             Limit::AtMost(most) => self.value <= most,
             Limit::AtLeast(least) => self.value >= least,
+            Limit::Below(bound) => self.value < bound,
         })
     }
 }

@@ -4,4 +4,5 @@
 
 mod chain;
 mod keys;
+mod standing;
 mod support;

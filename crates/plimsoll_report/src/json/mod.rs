@@ -4,10 +4,12 @@ mod catalog_v1;
 mod checklist_v1;
 mod ledger_v1;
 mod settings_v1;
+mod status_v1;
 mod v1;
 
 pub use checklist_v1::checklist_json;
 pub use ledger_v1::{ledger_log_json, ledger_show_json, ledger_verify_json};
+pub use status_v1::status_json;
 
 use crate::{Report, SettingsReport};
 

@@ -9,8 +9,8 @@ use super::style;
 use crate::ledger::{LedgerReport, summary};
 use crate::sanitize::one_line;
 
-/// The word for a verdict.
-pub(crate) fn verdict_name(verdict: Verdict) -> &'static str {
+/// The word for a verdict: `not applicable`.
+pub fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Proven => "proven",
         Verdict::Failed => "failed",

@@ -12,6 +12,7 @@ mod ledger;
 mod markdown;
 mod page;
 mod settings;
+mod status;
 mod style;
 mod summary;
 
@@ -26,9 +27,10 @@ pub(crate) use catalog::CatalogPage;
 pub use checklist::checklist_text;
 pub(crate) use explain::criticality;
 pub use explain::{explain_control_text, explain_rule_text};
-pub(crate) use ledger::verdict_name;
+pub use ledger::verdict_name;
 pub use ledger::{ledger_log_text, ledger_show_text, ledger_verify_text};
 pub use settings::settings_text;
+pub use status::status_text;
 pub(crate) use summary::{environment, seconds, urgent_findings};
 
 /// How the text is laid out.

@@ -10,13 +10,14 @@ use plimsoll_report::{ChecklistReport, Redactor, checklist_json, checklist_text}
 use plimsoll_source::{RepoPath, Tree};
 
 use crate::assessing::{self, Assessed, Figures};
-use crate::cli::{Checklist, ChecklistFormat, Subject};
+use crate::cli::{Checklist, ChecklistFormat, LedgerPlace, Subject};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::given::read_whole;
 use crate::home;
 use crate::output::{Screen, write_whole};
 use crate::progress::Progress;
+use crate::said::{self, Ask};
 use crate::survey::{self, Opened};
 
 /// A checklist with what its items mean.
@@ -105,7 +106,9 @@ fn assess(opened: &Opened, subject: &Subject, figures: &Figures) -> Result<Syste
     let surveyed = opened.survey(subject, &tree, false)?;
     let facts = &surveyed.facts;
     let today = home::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let assessed = assessing::assessed(opened, facts, &tree, figures, today);
+    let place = LedgerPlace { ledger: None };
+    let said = said::read(&Ask { place: &place, release: None, to_be_made: false }, opened)?;
+    let assessed = assessing::assessed(opened, facts, &tree, figures, &said, today);
     let root = opened.checkout.root_path();
     let folder = root.file_name().map_or("/".into(), |name| name.to_string_lossy());
     let name = format!("{folder}, {}", facts.settings.module);
