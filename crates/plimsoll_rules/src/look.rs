@@ -364,7 +364,9 @@ impl<'f> Look<'f> {
                 };
                 self.undetermined(reason, way_to_settle(name, variables), Some(at));
             }
-            Judgement::Bad(mut fault) | Judgement::Found(mut fault) => {
+            Judgement::Bad(mut fault)
+            | Judgement::Found(mut fault)
+            | Judgement::Remark(mut fault) => {
                 let otherwise = match example {
                     Some(example) => format!(
                         "production sets {} to something else than {} does",

@@ -36,12 +36,19 @@ pub struct HealthView {
     pub at: Span,
     /// Whether it looks at a database, cache or anything else.
     pub looks: bool,
+    /// Whether it asks the database, as far as its own lines tell.
+    pub asks_database: bool,
+    /// Whether it uses the cache.
+    pub asks_cache: bool,
+    /// Whether an error on the way can reach the caller: by a status of 500 or 503, or by an
+    /// exception that nothing catches.
+    pub can_fail: bool,
 }
 
 /// Longer modules are data.
 const LONGEST: usize = 400_000;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "health",
     "Health",
     "livez",
@@ -51,7 +58,8 @@ const NAMES: [&str; 12] = [
     "liveness",
     "readiness",
     "/ping",
-    "ping/",
+    "\"ping/",
+    "'ping/",
     "\"ping\"",
     "'ping'",
 ];
@@ -79,7 +87,14 @@ pub(crate) fn of_file(source: &SourceText) -> Health {
         if let Some(path) = status_path(code) {
             // Health by another name, or the state of an order.
             let at = source.line_span(number);
-            health.views.push(HealthView { name: path.to_owned(), at, looks: true });
+            health.views.push(HealthView {
+                name: path.to_owned(),
+                at,
+                looks: true,
+                asks_database: false,
+                asks_cache: false,
+                can_fail: false,
+            });
         }
         if !named(line) {
             continue;
@@ -106,10 +121,15 @@ pub(crate) fn of_file(source: &SourceText) -> Health {
         }
         if let Some(name) = defined(code).filter(|name| is_health_name(name)) {
             let body = body_of(source, number);
+            let has = |marks: &[&str]| marks.iter().any(|mark| body.contains(mark));
             health.views.push(HealthView {
                 name: name.to_owned(),
                 at: source.line_span(number),
                 looks: looks_at_something(&body, code),
+                asks_database: has(&["cursor(", ".execute(", "ensure_connection", ".objects"]),
+                asks_cache: has(&["cache.get", "cache.set", "caches[", ".ping("]),
+                can_fail: !body.contains("except")
+                    || has(&["500", "503", "ServerError", "SERVICE_UNAVAILABLE", "raise"]),
             });
         }
     }
@@ -258,5 +278,9 @@ mod tests {
         let views: Vec<_> =
             health.views.iter().map(|view| (view.name.as_str(), view.looks)).collect();
         assert_eq!(views, [("healthz", false), ("health", true), ("HealthView", false)]);
+        assert!(health.views[1].asks_database && health.views[1].can_fail);
+        let hidden = "def health(request):\n    try:\n        connection.ensure_connection()\n        ok = True\n    except Exception:\n        ok = False\n    return JsonResponse({'database': ok})\n";
+        let hidden = of_file(&SourceText::new(RepoPath::new("a/views.py").unwrap(), hidden));
+        assert!(hidden.views[0].asks_database && !hidden.views[0].can_fail);
     }
 }

@@ -7,7 +7,7 @@ use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 
 /// The facts of a class, its methods' bodies left to the pass.
-pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
+pub(crate) fn class<'a>(scan: &Scan<'_, 'a>, it: &'a ast::StmtClassDef) -> Class {
     let bases =
         it.arguments.iter().flat_map(|arguments| &arguments.args).filter_map(dotted).collect();
     let mut class = Class {
@@ -33,12 +33,12 @@ pub(crate) fn class(scan: &Scan<'_, '_>, it: &ast::StmtClassDef) -> Class {
         match stmt {
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice() {
-                    attribute(scan, &mut class, target, &assign.value);
+                    attribute(scan, &mut class, target, &assign.value, &it.body);
                 }
             }
             Stmt::AnnAssign(assign) => {
                 if let (Expr::Name(target), Some(value)) = (&*assign.target, &assign.value) {
-                    attribute(scan, &mut class, target, value);
+                    attribute(scan, &mut class, target, value, &it.body);
                 }
             }
             Stmt::FunctionDef(function) => class.methods.push(function.name.to_string()),
@@ -71,7 +71,13 @@ fn is_unmanaged(meta: &ast::StmtClassDef) -> bool {
         || says("proxy", |value| matches!(value, Expr::BooleanLiteral(it) if it.value))
 }
 
-fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, value: &Expr) {
+fn attribute<'a>(
+    scan: &Scan<'_, 'a>,
+    class: &mut Class,
+    target: &ast::ExprName,
+    value: &'a Expr,
+    body: &'a [Stmt],
+) {
     let name = target.id.as_str();
     class.attributes.push(name.to_owned());
     if let Some(used) = class_in(value) {
@@ -106,13 +112,67 @@ fn attribute(scan: &Scan<'_, '_>, class: &mut Class, target: &ast::ExprName, val
         let to = call.arguments.find_argument_value("to", 0).and_then(|to| {
             last(to).or_else(|| text(to).and_then(|to| to.rsplit('.').next())).map(str::to_owned)
         });
+        let choices = call.arguments.find_keyword("choices");
+        let choices =
+            choices.map(|keyword| choices_in(scan, &keyword.value, body)).unwrap_or_default();
         class.fields.push(Field {
+            choices,
             name: name.to_owned(),
             kind: kind.to_owned(),
             at: scan.span(target),
             given,
             to,
         });
+    }
+}
+
+/// The words of a field's choices: of a list written there, in the class or in the module, or of a
+/// class of choices; the expression itself where that class is not in the module.
+fn choices_in<'a>(scan: &Scan<'_, 'a>, value: &'a Expr, body: &'a [Stmt]) -> Vec<String> {
+    let assigned = |name: &str| {
+        body.iter().find_map(|stmt| match stmt {
+            Stmt::Assign(it) if it.targets.iter().any(|to| last(to) == Some(name)) => {
+                Some(&*it.value)
+            }
+            _ => None,
+        })
+    };
+    match value {
+        Expr::Name(name) => match assigned(name.id.as_str()) {
+            Some(list) => words_in(list),
+            None => words_in(scan.resolve(value)),
+        },
+        Expr::Attribute(it) if it.attr.as_str() == "choices" => {
+            let Some(of) = last(&it.value) else { return Vec::new() };
+            let class = body.iter().chain(scan.body()).find_map(|stmt| match stmt {
+                Stmt::ClassDef(class) if class.name.as_str() == of => Some(class),
+                _ => None,
+            });
+            let Some(class) = class else { return vec![format!("{of}.choices")] };
+            let values = class.body.iter().filter_map(|stmt| match stmt {
+                Stmt::Assign(it) => Some(&*it.value),
+                _ => None,
+            });
+            values.flat_map(words_in).collect()
+        }
+        other => words_in(other),
+    }
+}
+
+/// The texts within an expression, in lower case.
+fn words_in(expr: &Expr) -> Vec<String> {
+    let mut texts = Texts(Vec::new());
+    texts.visit_expr(expr);
+    texts.0.iter().map(|text| text.to_lowercase()).collect()
+}
+
+/// Gathers texts.
+struct Texts(Vec<String>);
+
+impl<'a> Visitor<'a> for Texts {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.0.extend(text(expr).map(str::to_owned));
+        visitor::walk_expr(self, expr);
     }
 }
 
@@ -225,13 +285,6 @@ fn read_only_in(value: &Expr) -> Option<Vec<String>> {
 
 /// The texts in what a `Meta` says of indexes and constraints.
 fn indexed(meta: &ast::StmtClassDef) -> Vec<String> {
-    struct Texts(Vec<String>);
-    impl<'a> Visitor<'a> for Texts {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.0.extend(text(expr).map(str::to_owned));
-            visitor::walk_expr(self, expr);
-        }
-    }
     let mut texts = Texts(Vec::new());
     for stmt in &meta.body {
         let Stmt::Assign(assign) = stmt else { continue };

@@ -21,7 +21,8 @@ pub struct ModuleFacts {
     pub logged: Vec<Logged>,
     /// Passwords that are set.
     pub passwords: Vec<Password>,
-    /// Accounts that are made with a password written in the code.
+    /// Accounts whose password is written in the code, or comes from where it was not followed in a
+    /// command that somebody runs by hand.
     pub accounts: Vec<Account>,
     /// Keys of Fernet encryption.
     pub keys: Vec<KeyUse>,
@@ -112,6 +113,17 @@ pub struct Change {
     pub model: Option<String>,
     /// Whether the row was found in the database, and not made by the function itself.
     pub found: bool,
+}
+
+/// What a function hands from the request to a row's fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// Where.
+    pub at: Span,
+    /// The row or model, as written: `user`, `User.objects`.
+    pub of: String,
+    /// The field that decides what an account may do; `None` where the request names the fields.
+    pub field: Option<String>,
 }
 
 /// A row that a function finds by what the request names.
@@ -230,6 +242,10 @@ pub struct Function {
     pub permissions: Option<Vec<String>>,
     /// What it changes in the database.
     pub changes: Vec<Change>,
+    /// The dotted names of what it calls to take something away: `notes.services.delete_note`.
+    pub removes: Vec<String>,
+    /// What it hands from the request to fields without looking at it.
+    pub takes: Vec<Taken>,
     /// The rows that it finds.
     pub lookups: Vec<Lookup>,
     /// The last parts of the names of the classes that it makes objects of.
@@ -310,6 +326,9 @@ pub struct Field {
     pub given: Vec<String>,
     /// The model that a relation leads to, where it is named.
     pub to: Option<String>,
+    /// The words of its `choices`, as far as they are written in the module; `Role.choices` for a
+    /// class that is not.
+    pub choices: Vec<String>,
 }
 
 /// How a text is put together.
@@ -395,13 +414,27 @@ pub struct Password {
     pub validated: bool,
 }
 
-/// An account that is made with a password written in the code.
+/// An account that is given a password otherwise than by the person that it belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
     /// Where.
     pub at: Span,
     /// Whether it is a superuser.
     pub superuser: bool,
+    /// Where the password stands.
+    pub given: PasswordFrom,
+}
+
+/// Where the password of an account stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PasswordFrom {
+    /// In the call, or under a name that the call takes it from.
+    Written,
+    /// Here: the default of a command's argument or of a parameter, or what is taken where a
+    /// variable is not set.
+    Fallback(Span),
+    /// Elsewhere; it was not followed.
+    Elsewhere,
 }
 
 /// What an encryption key is made of.

@@ -107,6 +107,9 @@ pub(crate) fn mentioned(word: &str) -> Option<&'static str> {
     MENTIONED.into_iter().find(|known| *known == word)
 }
 
+/// Calls of a function that are kept.
+const MAX_CALLS: usize = 16;
+
 /// Where a row comes from.
 pub(crate) enum Origin {
     /// Found in the database: its model, where it is seen.
@@ -162,6 +165,11 @@ pub(crate) fn call<'a>(
     }
     if let Some((model, by, of_user, one)) = lookup {
         function.lookups.push(Lookup { at, model, by, of_user, one });
+    }
+    let takes_away =
+        ["delete", "remove", "destroy", "purge", "erase"].iter().any(|word| name.starts_with(word));
+    if takes_away && function.removes.len() < MAX_CALLS {
+        function.removes.extend(dotted(&call.func));
     }
     function.hands_request_to.extend(callee);
     if name.starts_with(|c: char| c.is_ascii_uppercase()) {

@@ -1,7 +1,8 @@
 //! Calls that set passwords, and calls that log.
 
+use super::accounts;
 use super::build::{is_request, shown};
-use super::facts::{Account, Logged, Password, PasswordSource};
+use super::facts::{Logged, Password, PasswordSource};
 use super::names::{dotted, last, text};
 use super::scan::Scan;
 use crate::syntax::ast::{self, Expr, InterpolatedStringElement};
@@ -30,9 +31,6 @@ pub(crate) fn password<'a>(
     let Some(given) = given else { return };
     let at = scan.span(whole);
     let source = source_of(scan, given);
-    if source == PasswordSource::Literal && makes_account {
-        scan.facts.accounts.push(Account { at: at.clone(), superuser: name == "create_superuser" });
-    }
     // A manager's or a model's own `create_user` hands on what it was given.
     let within = scan.classes.last();
     let relays = within.is_some_and(|(_, bases)| {
@@ -54,6 +52,11 @@ pub(crate) fn password<'a>(
             .any(|known| base.ends_with(known))
         })
     });
+    let by_hand = within.is_some_and(|(_, bases)| bases.iter().any(|b| b.ends_with("Command")));
+    let class = within.map(|(name, _)| (*name).to_owned());
+    if name != "make_password" && (by_hand || !relays) {
+        accounts::account(scan, given, &at, name, by_hand);
+    }
     if relays {
         return;
     }
@@ -61,7 +64,7 @@ pub(crate) fn password<'a>(
         at,
         call: name.to_owned(),
         source,
-        class: within.map(|(name, _)| (*name).to_owned()),
+        class,
         validated: scan.validates,
     });
 }

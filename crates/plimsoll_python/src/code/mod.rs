@@ -5,6 +5,7 @@
 //! told from the module alone: names are followed to assignments in the same function or module
 //! and no further, and what cannot be followed says so.
 
+mod accounts;
 mod assigned;
 mod build;
 mod classes;
@@ -20,6 +21,7 @@ mod names;
 mod places;
 mod routes;
 mod scan;
+mod taken;
 mod tasks;
 
 #[cfg(test)]
@@ -34,8 +36,8 @@ pub use assigned::{Assigned, assignments};
 pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Given, Sent, Step, Turned, Wait};
 pub use facts::{
     Account, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import, KeySource,
-    KeyUse, Limit, Logged, Lookup, Meta, ModuleFacts, Password, PasswordSource, QueryLoop,
-    Redirect, SafeUse, SqlUse, Swallowed, SwallowedHow, Text, Tracker,
+    KeyUse, Limit, Logged, Lookup, Meta, ModuleFacts, Password, PasswordFrom, PasswordSource,
+    QueryLoop, Redirect, SafeUse, SqlUse, Swallowed, SwallowedHow, Taken, Text, Tracker,
 };
 use memchr::memmem;
 pub use migration::{Migration, Operation, Reach};
@@ -46,7 +48,7 @@ pub use tasks::{CeleryApp, Task, TaskFacts};
 use crate::syntax;
 
 /// Words of which at least one stands in every module that has a fact to tell.
-const WORDS: [&str; 69] = [
+const WORDS: [&str; 74] = [
     "csrf_exempt",
     "requests.",
     "urlopen(",
@@ -116,6 +118,11 @@ const WORDS: [&str; 69] = [
     "RequiredMixin",
     "UserPassesTestMixin",
     "BasePermission",
+    "request.data",
+    "request.POST",
+    "def delete_",
+    "def remove_",
+    "def destroy_",
 ];
 /// Words that matter where something is logged or printed as well.
 const LOGGED: [&str; 8] = [

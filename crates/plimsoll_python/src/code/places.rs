@@ -84,7 +84,7 @@ impl<'a> Scan<'_, 'a> {
     pub(super) fn forwarded(&mut self, it: &'a ast::ExprSubscript, whole: &'a Expr) {
         let first = matches!(&*it.slice, Expr::NumberLiteral(number)
             if matches!(&number.value, ast::Number::Int(value) if value.as_u8() == Some(0)));
-        let Expr::Call(call) = &*it.value else { return };
+        let Expr::Call(call) = self.resolve(&it.value) else { return };
         let Expr::Attribute(method) = &*call.func else { return };
         if !first || !matches!(method.attr.as_str(), "split" | "partition") {
             return;
@@ -93,9 +93,14 @@ impl<'a> Scan<'_, 'a> {
         if separator.is_none_or(|separator| separator.trim() != ",") {
             return;
         }
+        // The name may be used for the address afterwards: `ip = ip.split(',')[0]`.
         let header = self.resolve(&method.value);
-        let written = shown(self.source, header).to_ascii_uppercase().replace('-', "_");
-        if written.contains("X_FORWARDED_FOR") || written.contains("XFF") {
+        let earlier = self.assigned(&method.value).iter().copied();
+        let names_header = |value: &Expr| {
+            let written = shown(self.source, value).to_ascii_uppercase().replace('-', "_");
+            written.contains("X_FORWARDED_FOR") || written.contains("XFF")
+        };
+        if std::iter::once(header).chain(earlier).any(names_header) {
             let at = self.span(whole);
             self.facts.forwarded_first.push(at);
         }

@@ -8,7 +8,7 @@ use super::build::{Builder, Use};
 use super::dealings::Step;
 use super::facts::{BulkWrite, Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
 use super::names::{Assigned, dotted, last};
-use super::{classes, deals, flow, handlers, imports, judge, routes};
+use super::{classes, deals, flow, handlers, imports, judge, routes, taken};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 use crate::syntax::{Ranged, TextRange};
@@ -26,6 +26,8 @@ pub(crate) struct Scan<'s, 'a> {
     pub classes: Vec<(&'a str, Vec<String>)>,
     /// Indices of the functions around the current place, and where they stand.
     functions: Vec<(usize, TextRange)>,
+    /// The parameters of those functions.
+    parameters: Vec<&'a ast::Parameters>,
     /// Whether the module runs the password validators.
     pub validates: bool,
     /// What the functions around the current place have counted and not saved yet.
@@ -48,6 +50,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             scopes: vec![Assigned::of(body)],
             classes: Vec::new(),
             functions: Vec::new(),
+            parameters: Vec::new(),
             validates,
             counted: Vec::new(),
             tries: 0,
@@ -95,6 +98,19 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
         }
         at
+    }
+
+    /// The default of a parameter of the innermost function that has one of this name.
+    pub(crate) fn parameter_default(&self, name: &str) -> Option<&'a Expr> {
+        let found = self.parameters.iter().rev().find_map(|parameters| {
+            parameters.iter_non_variadic_params().find(|it| it.name().as_str() == name)
+        });
+        found.and_then(|parameter| parameter.default.as_deref())
+    }
+
+    /// The statements of the module.
+    pub(crate) fn body(&self) -> &'a [Stmt] {
+        self.body
     }
 
     /// Every value that a name is assigned in the innermost scope that assigns it.
@@ -179,6 +195,8 @@ impl<'s, 'a> Scan<'s, 'a> {
             methods: flow::methods(&it.decorator_list),
             permissions: flow::permissions(&it.decorator_list),
             changes: Vec::new(),
+            removes: Vec::new(),
+            takes: Vec::new(),
             lookups: Vec::new(),
             makes: Vec::new(),
             own_calls: Vec::new(),
@@ -194,9 +212,11 @@ impl<'s, 'a> Scan<'s, 'a> {
         self.limit(&it.name, &it.decorator_list);
         self.functions.push((self.facts.functions.len() - 1, it.range));
         self.scopes.push(assigned);
+        self.parameters.push(&it.parameters);
         for stmt in &it.body {
             self.visit_stmt(stmt);
         }
+        self.parameters.pop();
         self.scopes.pop();
         self.functions.pop();
         (self.tries, self.transactions) = around;
@@ -278,6 +298,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         self.mark(call, whole, name, receiver);
         flow::call(self, call, whole, name, receiver);
         judge::logging(self, call, name, receiver);
+        taken::by_call(self, call, whole, name);
     }
 
     /// What limits requests among the decorators of a function or class.
@@ -511,6 +532,11 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
             Stmt::Try(it) => self.attempt(it),
             Stmt::For(it) => {
                 handlers::rows_loop(self, it);
+                taken::by_loop(self, it);
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::Assign(it) => {
+                taken::by_assignment(self, it);
                 visitor::walk_stmt(self, stmt);
             }
             Stmt::Return(it) => {

@@ -2,7 +2,9 @@
 
 use plimsoll_source::{RepoPath, SourceText};
 
-use super::{KeySource, ModuleFacts, PasswordSource, Reach, Text, is_worth_scanning, scan};
+use super::{
+    KeySource, ModuleFacts, PasswordFrom, PasswordSource, Reach, Text, is_worth_scanning, scan,
+};
 
 fn facts(text: &str) -> ModuleFacts {
     scan(&SourceText::new(RepoPath::new("app/views.py").unwrap(), text))
@@ -108,6 +110,110 @@ fn where_passwords_come_from() {
 }
 
 #[test]
+fn where_the_passwords_of_accounts_stand() {
+    let command = |default: &str, password: &str| {
+        format!(
+            "class Command(BaseCommand):\n    def add_arguments(self, parser):\n        parser.add_argument('--admin-password', {default})\n\n    def handle(self, *args, **options):\n        password = {password}\n        User.objects.create_superuser(username='admin', password=password)\n"
+        )
+    };
+    let given = |code: &str| facts(code).accounts.into_iter().next().map(|account| account.given);
+    let fallback = |code: &str| match given(code) {
+        Some(PasswordFrom::Fallback(at)) => Some(at.start.line),
+        _ => None,
+    };
+    let by_default = command("default='admin123'", "options['admin_password']");
+    assert_eq!(fallback(&by_default), Some(3));
+    assert_eq!(fallback(&command("default='x1'", "options.get('admin_password')")), Some(3));
+    let other = "options['admin_password'] or 'changeme'";
+    assert_eq!(fallback(&command("help='the password'", other)), Some(6));
+    let variable = "os.environ.get('ADMIN_PASSWORD', 'admin123')";
+    assert_eq!(fallback(&command("help=''", variable)), Some(6));
+    assert_eq!(
+        fallback(
+            "def make(password='admin123'):\n    User.objects.create_user('a', 'a@b.org', password)\n"
+        ),
+        Some(1)
+    );
+    assert_eq!(
+        given(
+            "PASSWORD = 'Demo1234!'\n\nclass Command(BaseCommand):\n    def handle(self, *args, **options):\n        user.set_password(PASSWORD)\n"
+        ),
+        Some(PasswordFrom::Written)
+    );
+    // Asked for, or without anything to fall back to.
+    for safe in ["getpass.getpass()", "os.environ['ADMIN_PASSWORD']", "secrets.token_urlsafe(16)"] {
+        assert_eq!(given(&command("help=''", safe)), None, "{safe}");
+    }
+    assert_eq!(given(&command("required=True", "options['admin_password']")), None);
+    assert_eq!(given(&command("help=''", "row['password']")), Some(PasswordFrom::Elsewhere));
+    assert_eq!(
+        given("def view(request):\n    request.user.set_password(form.cleaned_data['new'])\n"),
+        None
+    );
+}
+
+#[test]
+fn what_fields_take_from_the_request() {
+    let view = |body: &str| {
+        let code = format!("def view(request, pk):\n    user = request.user\n    {body}\n");
+        let taken = facts(&code).functions.remove(0).takes;
+        taken.into_iter().map(|taken| (taken.of, taken.field)).next()
+    };
+    let role = || Some("role".to_owned());
+    for (body, expected) in [
+        ("user.role = request.data['role']", Some(("user", role()))),
+        ("data = request.data\n    user.role = data.get('role')", Some(("user", role()))),
+        ("role = request.POST.get('role')\n    user.role = role", Some(("user", role()))),
+        ("setattr(user, 'role', request.data['role'])", Some(("user", role()))),
+        (
+            "User.objects.create_user('a', role=request.data.get('role', 'x'))",
+            Some(("User.objects.create_user", role())),
+        ),
+        (
+            "User.objects.filter(pk=pk).update(**request.data)",
+            Some(("User.objects.filter.update", None)),
+        ),
+        (
+            "for key, value in request.data.items():\n        setattr(user, key, value)",
+            Some(("user", None)),
+        ),
+        // Looked at, made by the form, or no privilege.
+        (
+            "for key, value in request.data.items():\n        if key in FIELDS:\n            setattr(user, key, value)",
+            None,
+        ),
+        ("user.role = ROLES[request.data['role']]", None),
+        ("user.role = serializer.validated_data['role']", None),
+        ("user.name = request.data['name']", None),
+        ("note.role = 'reader'", None),
+    ] {
+        let expected = expected.map(|(of, field)| (of.to_owned(), field));
+        assert_eq!(view(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn choices_are_followed_to_lists_and_classes() {
+    let choices = |code: &str| {
+        facts(code)
+            .classes
+            .into_iter()
+            .find(|class| class.name == "User")
+            .unwrap()
+            .fields
+            .remove(0)
+            .choices
+    };
+    let list = "class User(models.Model):\n    ROLES = [('admin', 'Admin'), ('client', 'Client')]\n    role = models.CharField(choices=ROLES)\n";
+    assert!(choices(list).contains(&"admin".to_owned()));
+    let class = "class Role(models.TextChoices):\n    ADMIN = 'ADMIN', 'Boss'\n\nclass User(models.Model):\n    role = models.CharField(choices=Role.choices)\n";
+    assert_eq!(choices(class), ["admin", "boss"]);
+    let elsewhere =
+        "class User(models.Model):\n    role = models.CharField(choices=Role.choices)\n";
+    assert_eq!(choices(elsewhere), ["Role.choices"]);
+}
+
+#[test]
 fn keys_and_addresses() {
     let key = facts(
         "import hashlib\ndigest = hashlib.sha256(settings.SECRET_KEY.encode()).digest()\nf = Fernet(base64.urlsafe_b64encode(digest))",
@@ -118,6 +224,13 @@ fn keys_and_addresses() {
     let address = "def ip(request):\n    xff = request.META.get('HTTP_X_FORWARDED_FOR')\n    if xff:\n        return xff.split(',')[0]\n";
     assert_eq!(facts(address).forwarded_first.len(), 1);
     assert!(facts(&address.replace("[0]", "[-1]")).forwarded_first.is_empty());
+    let reused = "def ip(request):\n    ip = request.META.get('HTTP_X_FORWARDED_FOR')\n    if ip:\n        ip = ip.split(',')[0]\n    else:\n        ip = request.META.get('REMOTE_ADDR')\n    return ip\n";
+    assert_eq!(facts(reused).forwarded_first.len(), 1);
+    assert!(
+        facts(&reused.replace("HTTP_X_FORWARDED_FOR", "HTTP_ACCEPT")).forwarded_first.is_empty()
+    );
+    let listed = "def ip(request):\n    hops = request.headers.get('X-Forwarded-For', '').split(',')\n    return hops[0]\n";
+    assert_eq!(facts(listed).forwarded_first.len(), 1);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! `default-credentials`: an account is made with a password that stands in the code.
 
+use std::collections::BTreeSet;
+
 use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_facts::{Facts, Routine, RoutinePlace};
 use plimsoll_formats::shell::Word;
+use plimsoll_python::code::PasswordFrom;
 use plimsoll_source::Span;
 
 use crate::{Fault, Look, Rule};
@@ -11,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "default-credentials",
     control: "AUTH-12",
     title: "an account is made with a password that stands in the code",
-    what: "Calls of `create_superuser` and `create_user` with a literal password, in Python code and in what shell scripts, Makefiles and containers hand to `manage.py shell`; `DJANGO_SUPERUSER_PASSWORD` written out in a script, compose file, unit or image; fixtures with password hashes that a script of production loads, and SQL that inserts accounts with hashes. Tests, demo and seed data are left out by their names, pipelines too, and placeholders that a variable fills.",
+    what: "Calls of `create_superuser`, `create_user` and `set_password` with a literal password, or with one that is the default of the command's argument, of a parameter or of a variable, in Python code and in what shell scripts, Makefiles and containers hand to `manage.py shell`; `DJANGO_SUPERUSER_PASSWORD` written out in a script, compose file, unit or image; fixtures with password hashes that a script of production loads, and SQL that inserts accounts with hashes. Tests, demo and seed data are left out by their names unless a script of production runs them, pipelines too, and placeholders that a variable fills.",
     why: "The account is on production with a password that everybody with the repository knows, and scanners try admin/admin first.",
     bad: "```python settings.py
 DEBUG = False
@@ -74,18 +77,20 @@ fn check(look: &mut Look) {
         if !known.certain {
             finding.confidence = Confidence::Medium;
         }
-        finding
-            .related
-            .extend(known.loaded.map(|at| Related { at, message: "it is loaded here".to_owned() }));
+        finding.related.extend(
+            known.loaded.map(|at| Related { at, message: "production runs it here".to_owned() }),
+        );
     }
-    // A command that makes accounts may take the password from anywhere, a default of an argument
-    // among them; and what seeds data for a trial may run in production as well.
+    // A command that makes accounts may take the password from anywhere; and what seeds data for a trial may run in production as well.
     let unfollowed = facts.code.modules.iter().find_map(|module| {
         let path = module.path.as_str();
-        let is_run_by_hand = path.contains("management/commands/") || is_trial(path);
-        let accounts = module.facts.accounts.iter().map(|account| &account.at);
-        let passwords = module.facts.passwords.iter().map(|password| &password.at);
-        accounts.chain(passwords).next().filter(|_| is_run_by_hand).cloned()
+        let trial = is_trial(path);
+        let is_run_by_hand = path.contains("management/commands/") || trial;
+        let mut accounts = module.facts.accounts.iter();
+        let account = accounts.find(|it| trial || it.given == PasswordFrom::Elsewhere);
+        let mut passwords = module.facts.passwords.iter();
+        let password = passwords.next().filter(|_| is_run_by_hand).map(|password| &password.at);
+        account.map(|account| &account.at).or(password).cloned()
     });
     if let Some(at) = unfollowed.filter(|_| none) {
         look.undetermined(
@@ -112,17 +117,51 @@ fn told(superuser: bool) -> String {
 }
 
 fn in_code(facts: &Facts) -> Vec<Known> {
-    let modules = facts.code.modules.iter().filter(|module| !is_trial(module.path.as_str()));
-    modules
-        .flat_map(|module| &module.facts.accounts)
-        .map(|account| Known {
-            at: account.at.clone(),
-            what: told(account.superuser),
-            superuser: account.superuser,
-            certain: false,
-            loaded: None,
-        })
-        .collect()
+    let mut found = Vec::new();
+    for module in &facts.code.modules {
+        let called = called_at(facts, module.path.as_str());
+        if is_trial(module.path.as_str()) && called.is_none() {
+            continue;
+        }
+        // One finding for each password: a seed gives it to many accounts.
+        let mut seen = BTreeSet::new();
+        let mut accounts: Vec<_> = module.facts.accounts.iter().collect();
+        accounts.sort_by_key(|account| !account.superuser);
+        for account in accounts {
+            let (at, what) = match &account.given {
+                PasswordFrom::Written => (account.at.clone(), told(account.superuser)),
+                PasswordFrom::Fallback(at) => (at.clone(), fallen_back(account.superuser)),
+                PasswordFrom::Elsewhere => continue,
+            };
+            if seen.insert(at.clone()) {
+                found.push(Known {
+                    at,
+                    what,
+                    superuser: account.superuser,
+                    certain: false,
+                    loaded: called.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Where a script of production runs a management command, by the command's file.
+fn called_at(facts: &Facts, path: &str) -> Option<Span> {
+    let name = path.rsplit('/').next()?.strip_suffix(".py")?;
+    if !path.contains("management/commands/") {
+        return None;
+    }
+    ours(facts).find_map(|routine| {
+        let mut reached = routine.reached();
+        reached.find(|(_, it)| it.managed() == Some(name)).map(|(command, _)| command.span.clone())
+    })
+}
+
+fn fallen_back(superuser: bool) -> String {
+    let who = if superuser { "a superuser" } else { "an account" };
+    format!("{who} is made with this password where nobody gives another one")
 }
 
 /// What scripts hand to `manage.py shell`, and the password that they give `createsuperuser`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_catalog::{Confidence, Related, Severity};
-use plimsoll_facts::{Address, Facts};
+use plimsoll_facts::{Address, CodeFacts};
 use plimsoll_python::code::{ChangeKind, Function};
 
 use super::view_without_permission::shown;
@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "state-change-by-get",
     control: "AUTH-07",
     title: "opening a link deletes a row",
-    what: "Views at an address of the system that delete a row they found, say so by their name or address, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `post` or `delete` in a DeleteView. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, those that only a script's own header reaches (HTMX, AJAX), logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
+    what: "Views at an address of the system that delete a row they found, say so by their name or address, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `delete` in a DeleteView, or to a `post` that deletes (DeleteView's own does since Django 4.0 only with a valid form, which GET has not). A function of the project that the view calls to delete is followed. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, those that only a script's own header reaches (HTMX, AJAX), logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
     why: "Django's CSRF protection leaves GET alone: an image in a mail, or a browser that fetches links ahead, deletes in the visitor's name.",
     bad: "```python settings.py
 ROOT_URLCONF = 'urls'
@@ -107,12 +107,13 @@ const PASSING: [&str; 8] =
 
 fn check(look: &mut Look) {
     let code = &look.facts.code;
+    let before_forms = look.facts.django_at_least(4, 0) == Some(false);
     let mut found: Vec<(&str, _, &Address, bool)> = Vec::new();
     let mut seen = BTreeSet::new();
     for route in &code.routes.views {
         let Some((_, name, at)) = code.view_name(route) else { continue };
         if seen.insert(at.clone())
-            && let Some(deletes) = by_get(look.facts, route, name)
+            && let Some(deletes) = by_get(code, route, name, before_forms)
         {
             found.push((name, at, route, deletes));
         }
@@ -152,9 +153,9 @@ fn check(look: &mut Look) {
     }
 }
 
-/// Whether a view changes rows on GET: `Some(true)` where it deletes.
-fn by_get(facts: &Facts, route: &Address, name: &str) -> Option<bool> {
-    let code = &facts.code;
+/// Whether a view changes rows on GET: `Some(true)` where it deletes. `before_forms`: whether Django
+/// is so old that DeleteView deletes on POST without a form.
+fn by_get(code: &CodeFacts, route: &Address, name: &str, before_forms: bool) -> Option<bool> {
     let words = format!("{name} {}", route.address).to_ascii_lowercase();
     if MEANT.iter().any(|word| words.contains(word)) {
         return None;
@@ -181,7 +182,7 @@ fn by_get(facts: &Facts, route: &Address, name: &str) -> Option<bool> {
         if route.reads_form || has_key(function) {
             return None;
         }
-        return changes(function, deletes, switches);
+        return changes(code, function, deletes, switches);
     }
     // DRF maps methods by name, and a class that names its methods is done by them.
     let named = code.view_parts(route).any(|(_, class)| {
@@ -197,21 +198,27 @@ fn by_get(facts: &Facts, route: &Address, name: &str) -> Option<bool> {
     if get.reads_form || has_key(get) {
         return None;
     }
-    // Since Django 4 the view's `post` deletes only with a valid form, which is none on GET.
-    let post_deletes = facts.django_at_least(4, 0) == Some(false);
-    let hands_on = get.own_calls.iter().any(|call| match call.as_str() {
-        "post" => post_deletes,
-        "delete" => true,
-        _ => false,
-    });
-    if hands_on && matches!(route.edits, Some("DeleteView" | "BaseDeleteView")) {
-        return Some(true);
+    let calls = |name: &str| get.own_calls.iter().any(|call| call == name);
+    if matches!(route.edits, Some("DeleteView" | "BaseDeleteView")) {
+        let own_post = code
+            .view_parts(route)
+            .find_map(|(module, class)| module.methods(class).find(|f| f.name == "post"));
+        let post_deletes = match own_post {
+            Some(post) => {
+                post.own_calls.iter().any(|call| call == "delete")
+                    || changes(code, post, true, false) == Some(true)
+            }
+            None => before_forms,
+        };
+        if calls("delete") || calls("post") && post_deletes {
+            return Some(true);
+        }
     }
-    changes(get, deletes, switches)
+    changes(code, get, deletes, switches)
 }
 
 /// What a function that GET reaches changes.
-fn changes(function: &Function, deletes: bool, switches: bool) -> Option<bool> {
+fn changes(code: &CodeFacts, function: &Function, deletes: bool, switches: bool) -> Option<bool> {
     let lasting = |model: &Option<String>| {
         model.as_ref().is_none_or(|model| !PASSING.iter().any(|word| model.contains(word)))
     };
@@ -221,8 +228,34 @@ fn changes(function: &Function, deletes: bool, switches: bool) -> Option<bool> {
     if deletes && changes.clone().any(|change| change.kind == ChangeKind::Delete) {
         return Some(true);
     }
+    if deletes && hands_to_deletion(code, function) {
+        return Some(true);
+    }
     (switches && changes.any(|change| matches!(change.kind, ChangeKind::Save | ChangeKind::Update)))
         .then_some(false)
+}
+
+/// Whether a function calls one of the project, by its name and class, that deletes a row.
+fn hands_to_deletion(code: &CodeFacts, function: &Function) -> bool {
+    function.removes.iter().any(|call| {
+        let (of, name) = call.rsplit_once('.').unwrap_or(("", call));
+        let class = of.rsplit('.').next().filter(|of| of.starts_with(char::is_uppercase));
+        // `row.delete()` is looked at with the changes; a manager's `remove` takes a relation away.
+        if name == "delete" && class.is_none() || of.ends_with("objects") || name == "remove" {
+            return false;
+        }
+        let mut named = code.functions().filter(|(_, it)| it.name == name);
+        named.any(|(_, it)| {
+            let fits = class.is_none_or(|class| it.class.as_deref() == Some(class));
+            let deletes = it.changes.iter().any(|change| change.kind == ChangeKind::Delete)
+                || it.removes.iter().any(|call| {
+                    call.ends_with(".delete")
+                        && !call.contains("cache")
+                        && !call.contains("storage")
+                });
+            fits && deletes && !std::ptr::eq(it, function)
+        })
+    })
 }
 
 /// Whether the address holds a key that only its owner knows.

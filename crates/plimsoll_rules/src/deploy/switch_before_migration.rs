@@ -1,15 +1,19 @@
 //! `switch-before-migration`: the new code runs before the database is ready for it.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_facts::{Declaration, Facts, Process, ProcessKind, Routine};
+use plimsoll_formats::compose::MountKind;
+use plimsoll_formats::shell::Command;
 
 use super::{Step, is_for_tests, looked_at, steps};
+use crate::containers::runs_project;
 use crate::{Fault, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: "switch-before-migration",
     control: "DEP-01",
     title: "the new code runs before the database is ready for it",
-    what: "Scripts, recipes, steps and code blocks of documents that restart a service, make containers anew (`compose up`, with no stop before) or point the link of the current release, and migrate the database only after that, with no restart behind the migration. Migrations that run inside the container just made, which is how many projects reach the new image, are reported only where nothing else starts the server afterwards and the command is `exec`; `run --rm` before `up` is the way round. First installations, and documents about them, are left alone.",
+    what: "Scripts, recipes, steps and code blocks of documents that restart a service, make containers anew (`compose up`, with no stop before) or point the link of the current release, and migrate the database only after that, with no restart behind the migration. Migrations that run inside the container just made, which is how many projects reach the new image, are reported only where nothing else starts the server afterwards and the command is `exec`; `run --rm` before `up` is the way round. A server that loads changed code by itself (`--reload`) from the folder that the deployment pulls into switches with the pull, before any migration. First installations, and documents about them, are left alone.",
     why: "Between the two steps the new code asks for columns that are not there: every page is an error, and when the migration fails it stays so.",
     bad: "```python settings.py
 DEBUG = False
@@ -104,10 +108,83 @@ fn check(look: &mut Look) {
         );
         finding.confidence = Confidence::Medium;
     }
+    if reloaded(look) {
+        return;
+    }
     if !any {
         look.evidence(
             format!("{}; none starts new code before its migration", looked_at(facts)),
             None,
         );
     }
+}
+
+/// Reports a deployment that pulls into a folder from which a server loads changed code by itself;
+/// whether there was something to say.
+fn reloaded(look: &mut Look) -> bool {
+    let facts = look.facts;
+    let Some((process, option)) = facts.processes.iter().find_map(|process| {
+        let command = process.command.as_ref().filter(|_| process.kind == ProcessKind::Web)?;
+        let option = command.words.iter().find(|word| word.value == "--reload")?;
+        Some((process, option))
+    }) else {
+        return false;
+    };
+    let pulled = facts.routines.iter().find_map(pull);
+    let Some(pull) = pulled else { return false };
+    if !runs_checkout(facts, process) {
+        look.undetermined(
+            format!(
+                "{} loads changed code by itself; whether it runs the folder that is pulled into is not seen",
+                process.name
+            ),
+            "take --reload off the server of production, or show that it runs an image's own code",
+            Some(option.span.clone()),
+        );
+        return true;
+    }
+    let finding = look.finding(
+        pull.span.clone(),
+        Fault {
+            severity: Severity::Warning,
+            message: format!("{} loads changed code by itself (--reload), so this pull starts the new code before anything is migrated", process.name),
+            consequence: "from the pull to the end of the migration every request meets a schema that does not fit".to_owned(),
+            fix: "take --reload off the server of production, and restart it after the migration".to_owned(),
+        },
+    );
+    finding.confidence = Confidence::Medium;
+    finding
+        .related
+        .push(Related { at: option.span.clone(), message: "it reloads here".to_owned() });
+    true
+}
+
+/// The command of a deployment that brings new code, where nothing stops the server before.
+fn pull(routine: &Routine) -> Option<&Command> {
+    if !routine.is_main() || routine.is_document() || is_for_tests(routine) {
+        return None;
+    }
+    let done = steps(routine);
+    let fetch = done.iter().find(|done| done.step == Step::Fetch)?;
+    let stopped = done.iter().any(|it| it.step == Step::Stop && it.index < fetch.index);
+    // What a pipeline checks out for itself is not the host's folder.
+    (!stopped && done.len() > 1).then_some(fetch.command)
+}
+
+/// Whether a process runs the code of a folder of the host: a unit, or a container into which the
+/// folder is mounted.
+fn runs_checkout(facts: &Facts, process: &Process) -> bool {
+    if matches!(process.declared, Declaration::Unit | Declaration::Supervisor) {
+        return true;
+    }
+    let Some(stack) = facts.containers.production_stack() else { return false };
+    let mut services = stack.services().filter(|service| runs_project(facts, stack, service));
+    services.any(|service| {
+        service.name.value == process.name
+            && service.volumes.iter().any(|mount| {
+                let source = mount.value.source_path.as_ref();
+                mount.value.kind == MountKind::Bind
+                    && source.is_some_and(|source| facts.system.root.is_within(source))
+            })
+    })
 }

@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "exception-swallowed",
     control: "MON-01",
     title: "code that protects data or money swallows every error",
-    what: "`except:`, `except Exception:` and `except BaseException:` with nothing in them but `pass`, in modules whose path speaks of backups, payments, billing, invoices, audit, webhooks, deployment or encryption. Handlers that log, report, return or raise, narrower exceptions, `finally`, tests and migrations are left alone.",
+    what: "`except:`, `except Exception:` and `except BaseException:` with nothing in them but `pass`, in modules whose path speaks of backups, payments, billing, invoices, audit, webhooks, deployment or encryption, and wherever the `try` writes an audit or activity log by its call's name. Handlers that log, report, return or raise, narrower exceptions, `finally`, tests and migrations are left alone.",
     why: "The payment, the audit entry or the backup did not happen, and nothing says so: no log line, no report, no failed task.",
     bad: "```python settings.py
 DEBUG = False

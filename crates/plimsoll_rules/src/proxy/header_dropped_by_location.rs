@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "header-dropped-by-location",
     control: "HDR-07",
     title: "an inner add_header drops the security headers of the outer block",
-    what: "Levels of the nginx configuration that add a header of their own, and thereby lose every add_header of the levels around them.",
+    what: "Levels of the nginx configuration that add a header of their own, and thereby lose every add_header of the levels around them. Where none is lost, and the proxy serves files itself without adding X-Content-Type-Options anywhere, nothing is proven: what Django sends does not reach those files.",
     why: "nginx takes add_header from the outer level only when the inner one has none. One `add_header Cache-Control` in a location takes HSTS and nosniff away from everything it serves.",
     bad: "```python settings.py
 DEBUG = False
@@ -41,6 +41,9 @@ server {
     sources: &["https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header"],
     check,
 };
+
+/// Django's header does not reach files that the proxy serves.
+const NOSNIFF: &str = "X-Content-Type-Options";
 
 /// Headers whose loss is a defect.
 const SECURITY: [&str; 7] = [
@@ -82,6 +85,15 @@ fn check(look: &mut Look) {
             at: header.at.clone(),
             message: "the header is added here".to_owned(),
         });
+    }
+    let bare = facts.edge.served.iter().find(|served| !served.internal);
+    if let Some(bare) = bare.filter(|_| !any && facts.edge.header(NOSNIFF).is_none()) {
+        look.undetermined(
+            format!("the proxy serves {} by itself, and nothing is seen that adds {NOSNIFF} there", bare.pattern),
+            format!("add_header {NOSNIFF} nosniff always; for what the proxy serves, or a look at the live response"),
+            Some(bare.at.clone()),
+        );
+        return;
     }
     if !any {
         look.evidence("no block of the proxy drops a security header of the block around it", None);

@@ -119,6 +119,41 @@ pub(crate) fn server_sets_scheme(facts: &Facts) -> Option<Span> {
     places?.into_iter().next()
 }
 
+/// Whether Django learns of a request that it came in over HTTPS, without which it sends no HSTS:
+/// how; else why that does not follow from the repository.
+pub(crate) fn told_of_https(facts: &Facts) -> Result<String, String> {
+    let locations = &facts.edge.locations;
+    let passes = |name: &str| locations.iter().any(|it| it.passes(name).is_some());
+    // `$scheme` of a server without TLS is never https.
+    let says_https = |name: &str| {
+        locations
+            .iter()
+            .any(|it| it.passes(name).is_some_and(|(value, _)| it.tls || !value.contains("scheme")))
+    };
+    let plain = "no server of the proxy's configuration in the repository takes TLS, so the scheme that it hands on is http".to_owned();
+    if let Some(name) = trusted_header(facts) {
+        if facts.certain("SECURE_PROXY_SSL_HEADER").is_none() {
+            return Err("whether Django trusts a header for the scheme is not known".to_owned());
+        }
+        if !locations.is_empty() && !passes(&name) {
+            return Err(format!(
+                "Django takes the scheme from {name}, which no location of the proxy sets"
+            ));
+        }
+        if !locations.is_empty() && !says_https(&name) {
+            return Err(plain);
+        }
+        return Ok(format!("Django takes the scheme from {name}"));
+    }
+    if server_sets_scheme(facts).is_some() && passes("X-Forwarded-Proto") {
+        if !says_https("X-Forwarded-Proto") {
+            return Err(plain);
+        }
+        return Ok("the application server takes the scheme from X-Forwarded-Proto".to_owned());
+    }
+    Err("nothing in the repository tells Django that a request came in over HTTPS".to_owned())
+}
+
 /// The security headers that Django sends, with the setting that makes it.
 fn headers_of_django(facts: &Facts) -> Vec<(&'static str, &'static str)> {
     let installed = |class: &str| facts.lists("MIDDLEWARE", &[class]) == Some(true);

@@ -40,11 +40,17 @@ server {
     check,
 };
 
+/// What would settle whether Django sees requests as secure.
+const NEEDS: &str = "the configuration of the server that takes TLS, with X-Forwarded-Proto, or a probe of the live site";
+
 fn check(look: &mut Look) {
     let facts = look.facts;
     let Some(at) = facts.place_of("SECURE_PROXY_SSL_HEADER") else { return };
-    if let Some(name) = super::trusted_header(facts) {
-        look.evidence(format!("Django takes the scheme from {name}"), Some(at));
+    if super::trusted_header(facts).is_some() {
+        match super::told_of_https(facts) {
+            Ok(how) => look.evidence(how, Some(at)),
+            Err(why) => look.undetermined(why, NEEDS, Some(at)),
+        }
         return;
     }
     let sends =
@@ -58,7 +64,10 @@ fn check(look: &mut Look) {
         (Some(_), Some((_, place))) => {
             let place = place.clone();
             if let Some(server) = super::server_sets_scheme(facts) {
-                look.evidence("the proxy sends X-Forwarded-Proto, and gunicorn trusts it and sets the scheme by itself", Some(server));
+                match super::told_of_https(facts) {
+                    Ok(_) => look.evidence("the proxy sends X-Forwarded-Proto, and gunicorn trusts it and sets the scheme by itself", Some(server)),
+                    Err(why) => look.undetermined(why, NEEDS, Some(place)),
+                }
                 return;
             }
             let finding = look.finding(
