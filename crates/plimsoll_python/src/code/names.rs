@@ -191,3 +191,12 @@ impl<'a> Assigned<'a> {
         }
     }
 }
+
+/// Whether a dotted name is a database cursor or connection by its words.
+pub(crate) fn is_connection(name: &str) -> bool {
+    let end = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    matches!(
+        end.as_str(),
+        "cursor" | "cur" | "c" | "connection" | "conn" | "schema_editor" | "curs" | "crsr"
+    ) || end.contains("cursor")
+}

@@ -1,8 +1,8 @@
 //! Keys of encryption, error trackers, and addresses of clients taken from a header.
 
 use super::build::shown;
-use super::facts::{KeySource, KeyUse, Tracker};
-use super::names::{last, text};
+use super::facts::{BulkWrite, KeySource, KeyUse, Tracker};
+use super::names::{dotted, last, text};
 use super::scan::Scan;
 use crate::syntax::ast::{self, Expr};
 
@@ -103,6 +103,43 @@ impl<'a> Scan<'_, 'a> {
         if std::iter::once(header).chain(earlier).any(names_header) {
             let at = self.span(whole);
             self.facts.forwarded_first.push(at);
+        }
+    }
+
+    /// Writes that pass models by.
+    pub(super) fn bulk(
+        &mut self,
+        call: &ast::ExprCall,
+        whole: &Expr,
+        name: &str,
+        receiver: Option<&Expr>,
+    ) {
+        // Times and counters say nothing of what somebody did.
+        let bookkeeping = |name: &str| {
+            ["modified", "updated", "last_", "synced", "checked"]
+                .iter()
+                .any(|word| name.contains(word))
+                || name.ends_with("_count")
+                || name.ends_with("_at")
+        };
+        let keywords = &call.arguments.keywords;
+        let named = || keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        if name == "update"
+            && !keywords.is_empty()
+            && named().count() == keywords.len()
+            && named().all(|name| bookkeeping(name.as_str()))
+        {
+            return;
+        }
+        let Some(of) = receiver.and_then(dotted) else { return };
+        let mut parts = of.split('.').collect::<Vec<_>>();
+        let Some(place) = parts.iter().position(|part| *part == "objects") else { return };
+        parts.truncate(place);
+        if let (Some(model), false) =
+            (parts.last(), self.source.text().contains("LogEntry.objects"))
+        {
+            let (at, model) = (self.span(whole), (*model).to_owned());
+            self.facts.bulk.push(BulkWrite { at, model, call: name.to_owned() });
         }
     }
 }

@@ -6,8 +6,8 @@ use plimsoll_source::{SourceText, Span};
 
 use super::build::{Builder, Use};
 use super::dealings::Step;
-use super::facts::{BulkWrite, Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
-use super::names::{Assigned, dotted, last};
+use super::facts::{Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
+use super::names::{Assigned, dotted, is_connection, last};
 use super::{classes, deals, flow, handlers, imports, judge, routes, taken};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
@@ -481,36 +481,6 @@ impl<'s, 'a> Scan<'s, 'a> {
         let lines = text.get(from..to).unwrap_or("");
         lines.contains("# nosec") || lines.contains("noqa: S")
     }
-
-    fn bulk(&mut self, call: &ast::ExprCall, whole: &Expr, name: &str, receiver: Option<&Expr>) {
-        // Times and counters say nothing of what somebody did.
-        let bookkeeping = |name: &str| {
-            ["modified", "updated", "last_", "synced", "checked"]
-                .iter()
-                .any(|word| name.contains(word))
-                || name.ends_with("_count")
-                || name.ends_with("_at")
-        };
-        let keywords = &call.arguments.keywords;
-        let named = || keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
-        if name == "update"
-            && !keywords.is_empty()
-            && named().count() == keywords.len()
-            && named().all(|name| bookkeeping(name.as_str()))
-        {
-            return;
-        }
-        let Some(of) = receiver.and_then(dotted) else { return };
-        let mut parts = of.split('.').collect::<Vec<_>>();
-        let Some(place) = parts.iter().position(|part| *part == "objects") else { return };
-        parts.truncate(place);
-        if let (Some(model), false) =
-            (parts.last(), self.source.text().contains("LogEntry.objects"))
-        {
-            let (at, model) = (self.span(whole), (*model).to_owned());
-            self.facts.bulk.push(BulkWrite { at, model, call: name.to_owned() });
-        }
-    }
 }
 
 impl<'a> Visitor<'a> for Scan<'_, 'a> {
@@ -621,13 +591,4 @@ fn is_limiter(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
-}
-
-/// Whether a dotted name is a database cursor or connection by its words.
-fn is_connection(name: &str) -> bool {
-    let end = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    matches!(
-        end.as_str(),
-        "cursor" | "cur" | "c" | "connection" | "conn" | "schema_editor" | "curs" | "crsr"
-    ) || end.contains("cursor")
 }
