@@ -25,6 +25,7 @@ pub(crate) fn of_repository(processes: &[Process], inventory: &Inventory) -> Sur
             );
             surroundings.gap(Source::at(text, &other.at));
         }
+        leave_emptied_open(&mut surroundings, inventory);
         return surroundings;
     }
     let mut surroundings = Surroundings::default();
@@ -46,6 +47,19 @@ pub(crate) fn of_repository(processes: &[Process], inventory: &Inventory) -> Sur
         },
     });
     surroundings
+}
+
+/// An image clears what it needed for its build (`ENV SECRET_KEY=`). Where the process gets more
+/// variables than are known here, that one is among them: it is not known to be empty.
+fn leave_emptied_open(surroundings: &mut Surroundings, inventory: &Inventory) {
+    if surroundings.is_complete() {
+        return;
+    }
+    let images: Vec<&RepoPath> = inventory.with(Role::Dockerfile).map(|file| &file.path).collect();
+    surroundings.environment.variables.retain(|_, variable| {
+        let in_image = variable.at.as_ref().is_some_and(|at| images.contains(&&at.file));
+        !(in_image && variable.value.expose().is_empty())
+    });
 }
 
 /// The env files and compose files that are those of development, so that they were not taken for

@@ -130,7 +130,8 @@ fn in_process(process: &Process) -> Vec<Example> {
         let at = at.clone().unwrap_or_else(|| process.at.clone());
         Example { file: at.file.clone(), name: name.clone(), value, at: Some(at) }
     };
-    let set = environment.variables.iter();
+    // An image clears what it needed for its build.
+    let set = environment.variables.iter().filter(|(_, it)| !it.value.expose().is_empty());
     let set = set.map(|(name, it)| example(name, Some(it.value.clone()), &it.at));
     let open = environment.unknown.iter().map(|(name, (_, at))| example(name, None, at));
     set.chain(open).filter(|example| example.name != "DJANGO_SETTINGS_MODULE").collect()

@@ -109,7 +109,7 @@ impl Sweep {
         if role == Role::Python {
             self.uses.celery.extend(setting_uses::celery_in(source));
             self.code.sends_mail.extend(mail::of_file(source));
-            if !of_settings {
+            if !of_settings && is_module {
                 self.uses.undefined.extend(setting_uses::undefined_in(source, look.settings));
             }
         }

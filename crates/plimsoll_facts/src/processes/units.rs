@@ -69,6 +69,9 @@ pub(super) fn gather(
         let file = file.path.clone();
         found.push(UnitFacts { unit, name, file, is_shown: false, expands: false, processes });
     }
+    // What a guide shows is told by the unit itself where that is in the repository.
+    let told: Vec<ProcessKind> =
+        found.iter().flat_map(|unit| unit.processes.iter().map(|process| process.kind)).collect();
     for block in blocks.production(BlockKind::Systemd) {
         let unit = Unit::read(&block.embedded.text);
         let path = block.embedded.path.as_deref().unwrap_or("");
@@ -76,6 +79,10 @@ pub(super) fn gather(
         let first = Source::at(format!("the unit in {}", block.file), &block.embedded.span);
         let expands = block.embedded.expands;
         let processes = of_unit(around, &unit, name.clone(), expands, vec![first]);
+        let is_told = |process: &Process| told.contains(&process.kind);
+        if !block.embedded.is_written && !processes.is_empty() && processes.iter().all(is_told) {
+            continue;
+        }
         found.push(UnitFacts {
             unit,
             name,

@@ -273,7 +273,8 @@ impl Interp<'_> {
         let is_exception = base.and_then(|base| self.is_subclass(class, base)) == Some(true);
         if unmodelled_names::of_every_object(name)
             || matches!(name, "__module__" | "__weakref__" | "__dict__")
-            || is_exception && unmodelled_names::exists(Builtin::Exception, name)
+            // `name` of an ImportError, `errno` of an OSError, `filename` of others.
+            || is_exception
         {
             return Ok(Val::unknown(format!("the attribute {name} of an object")));
         }

@@ -177,6 +177,8 @@ pub(crate) struct Interp<'t> {
     pub(crate) untaken: HashMap<Rc<str>, value::Deps>,
     /// The same for any name: a star import was left out.
     pub(crate) untaken_all: value::Deps,
+    /// Files that were opened and are not in the repository, as dependences are named.
+    pub(crate) absent_reads: Vec<Rc<str>>,
     pub(crate) calls: Vec<crate::settings::LibraryCall>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) files_read: Vec<RepoPath>,
@@ -221,6 +223,7 @@ impl<'t> Interp<'t> {
             refusals: Vec::new(),
             untaken: HashMap::new(),
             untaken_all: None,
+            absent_reads: Vec::new(),
             calls: Vec::new(),
             problems: Vec::new(),
             files_read: Vec::new(),

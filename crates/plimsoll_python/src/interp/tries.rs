@@ -12,7 +12,7 @@ impl Interp<'_> {
     }
 
     fn run_try(&mut self, it: &ast::StmtTry) -> Flow {
-        let from = self.pending.len();
+        let (from, reads) = (self.pending.len(), self.absent_reads.len());
         let catches = self.catches(&it.handlers);
         // `return` in a `finally` ends any exception, those of the handlers too.
         let swallows = leaves(&it.finalbody);
@@ -54,6 +54,7 @@ impl Interp<'_> {
         };
         let raised = self.merge_unknown(raised);
         let flow = self.handle(it, flow, raised);
+        self.leave_out_reads(it, reads);
         if swallows {
             self.catching.pop();
         }

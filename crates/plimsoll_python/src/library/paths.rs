@@ -372,6 +372,7 @@ impl Interp<'_> {
             }
             Ok(None) => {
                 let message = format!("No such file or directory: '{path}'");
+                self.note_absent_read(path);
                 Err(self.raise("FileNotFoundError", &message))
             }
             Err(reason) => {

@@ -75,10 +75,10 @@ fn check(look: &mut Look) {
         let finding = look.finding(
             (*first).clone(),
             Fault {
-                severity: Severity::Error,
+                severity: Severity::Warning,
                 message: format!("settings.{name} is read here, and {module} does not set it"),
                 consequence:
-                    "the code that reads it ends with an AttributeError, a page that says 500"
+                    "where this code is run it ends with an AttributeError, a page that says 500"
                         .to_owned(),
                 fix: format!("set {name} in {module}, or read it with getattr and a default"),
             },

@@ -1,9 +1,9 @@
 //! `platform-port-unbound`: the server does not listen where the platform sends requests.
 
 use plimsoll_catalog::Severity;
-use plimsoll_facts::{AppServer, Declaration};
+use plimsoll_facts::{AppServer, Declaration, Facts};
 use plimsoll_formats::command::{Bind, Program};
-use plimsoll_source::Span;
+use plimsoll_source::{RepoPath, Span};
 
 use crate::{Fault, Look, Rule};
 
@@ -40,6 +40,8 @@ fn check(look: &mut Look) {
     let mut any = false;
     for server in &facts.servers {
         let fixed_is_wrong = match server.process.declared {
+            // Fly sends requests to the port that fly.toml names, whatever PORT says.
+            Declaration::Procfile if is_of_fly(facts, &server.process.at.file) => continue,
             Declaration::Procfile if server.process.name == "web" => true,
             Declaration::Platform => false,
             _ => continue,
@@ -60,6 +62,14 @@ fn check(look: &mut Look) {
             None,
         );
     }
+}
+
+/// Whether a Procfile stands beside a fly.toml, whose image runs it by a process manager.
+fn is_of_fly(facts: &Facts, procfile: &RepoPath) -> bool {
+    procfile
+        .parent()
+        .and_then(|folder| folder.join("fly.toml"))
+        .is_some_and(|path| facts.inventory.has(&path))
 }
 
 /// A server that is told no address.

@@ -1,6 +1,8 @@
 //! `header-dropped-by-location`: an inner add_header drops the security headers of the outer block.
 
 use plimsoll_catalog::Severity;
+use plimsoll_facts::EdgeHeader;
+use plimsoll_source::Span;
 
 use crate::{Fault, Look, Rule};
 
@@ -66,25 +68,38 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    let mut any = false;
+    // A block that adds one header drops all of those around it: one defect.
+    let mut blocks: Vec<(&Span, Vec<&EdgeHeader>)> = Vec::new();
     for (header, at) in &facts.edge.dropped {
         if !SECURITY.contains(&header.name.to_ascii_lowercase().as_str()) {
             continue;
         }
-        any = true;
+        match blocks.iter_mut().find(|(known, _)| *known == at) {
+            Some((_, headers)) => headers.push(header),
+            None => blocks.push((at, vec![header])),
+        }
+    }
+    let any = !blocks.is_empty();
+    for (at, headers) in blocks {
+        let names: Vec<&str> = headers.iter().map(|header| header.name.as_str()).collect();
+        // What is asked of a page does not matter to a style sheet; that its type is not guessed does.
+        let serves_files =
+            facts.edge.served.iter().any(|served| served.at == *at && served.pattern != "/");
+        let matters =
+            |name: &&str| !serves_files || name.eq_ignore_ascii_case("X-Content-Type-Options");
         let finding = look.finding(
             at.clone(),
             Fault {
-                severity: Severity::Warning,
-                message: format!("this block adds a header of its own and so drops {} of the block around it", header.name),
-                consequence: format!("what is served here has no {}", header.name),
-                fix: "repeat the header here, or put all of them into a file that each block includes".to_owned(),
+                severity: if names.iter().any(matters) { Severity::Warning } else { Severity::Note },
+                message: format!("this block adds a header of its own and so drops {} of the block around it", joined(&names)),
+                consequence: format!("what is served here has no {}", crate::list(&names)),
+                fix: "repeat the headers here, or put all of them into a file that each block includes".to_owned(),
             },
         );
-        finding.related.push(plimsoll_catalog::Related {
+        finding.related.extend(headers.iter().take(6).map(|header| plimsoll_catalog::Related {
             at: header.at.clone(),
-            message: "the header is added here".to_owned(),
-        });
+            message: format!("{} is added here", header.name),
+        }));
     }
     let bare = facts.edge.served.iter().find(|served| !served.internal);
     if let Some(bare) = bare.filter(|_| !any && facts.edge.header(NOSNIFF).is_none()) {
@@ -97,5 +112,14 @@ fn check(look: &mut Look) {
     }
     if !any {
         look.evidence("no block of the proxy drops a security header of the block around it", None);
+    }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+fn joined(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

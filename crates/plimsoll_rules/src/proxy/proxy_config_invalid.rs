@@ -1,6 +1,6 @@
 //! `proxy-config-invalid`: the proxy's configuration does not parse.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_facts::NginxConfig;
 use plimsoll_formats::nginx::{Directive, Modifier, PassKind, is_known_directive, values};
 use plimsoll_source::{ProblemKind, Span};
@@ -130,7 +130,15 @@ fn check(look: &mut Look) {
         look.evidence(format!("nothing was seen in {files} files of the proxy's configuration that it would refuse"), None);
         return;
     }
+    // One slip often has the parser trip several times: the first of a file is told, with the others.
+    let mut by_file: Vec<(Span, String, Vec<Related>)> = Vec::new();
     for (at, message) in wrong {
+        match by_file.last_mut().filter(|(first, ..)| first.file == at.file) {
+            Some((_, _, others)) => others.push(Related { at, message }),
+            None => by_file.push((at, message, Vec::new())),
+        }
+    }
+    for (at, message, others) in by_file {
         let finding = look.finding(
             at,
             Fault {
@@ -141,6 +149,7 @@ fn check(look: &mut Look) {
             },
         );
         finding.confidence = Confidence::High;
+        finding.related.extend(others.into_iter().take(5));
     }
 }
 

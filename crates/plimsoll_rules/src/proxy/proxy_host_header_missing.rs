@@ -1,6 +1,6 @@
 //! `proxy-host-header-missing`: the proxy does not pass the original Host.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Related, Severity};
 use plimsoll_formats::nginx::{PassKind, PassedHeader};
 
 use super::sites;
@@ -51,6 +51,7 @@ fn check(look: &mut Look) {
     let mut any = false;
     for site in sites::sites(facts) {
         let outer = site.server.scope().passed_headers();
+        let mut bare = Vec::new();
         for handed in site.handed(facts) {
             any = true;
             let at = handed.location.at().clone();
@@ -84,16 +85,25 @@ fn check(look: &mut Look) {
             } else if sets(&outer, "Host") {
                 look.evidence("the block around sets Host; that this one loses it is told by proxy-headers-dropped", Some(at));
             } else {
-                look.finding(
-                    at,
-                    Fault {
-                        severity: Severity::Error,
-                        message: format!("requests reach the application with Host {}, not with the one that the client asked for", handed.pass.authority),
-                        consequence: "Django answers 400 for the name of the upstream, or makes links to it and refuses forms where ALLOWED_HOSTS lets it through".to_owned(),
-                        fix: "add proxy_set_header Host $host;".to_owned(),
-                    },
-                );
+                bare.push((at, handed.pass.authority));
             }
+        }
+        // A server that forgets it does so in all of its locations: one defect.
+        let mut bare = bare.into_iter();
+        if let Some((first, authority)) = bare.next() {
+            let finding = look.finding(
+                first,
+                Fault {
+                    severity: Severity::Error,
+                    message: format!("requests reach the application with Host {authority}, not with the one that the client asked for"),
+                    consequence: "Django answers 400 for the name of the upstream, or makes links to it and refuses forms where ALLOWED_HOSTS lets it through".to_owned(),
+                    fix: "add proxy_set_header Host $host;".to_owned(),
+                },
+            );
+            finding.related.extend(bare.take(5).map(|(at, _)| Related {
+                at,
+                message: "this location does not set it either".to_owned(),
+            }));
         }
     }
     caddy(look, &mut any);

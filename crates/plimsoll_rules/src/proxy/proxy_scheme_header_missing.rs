@@ -1,6 +1,6 @@
 //! `proxy-scheme-header-missing`: the proxy does not set X-Forwarded-Proto.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_formats::nginx::{PassKind, PassedHeader, Scope};
 
 use super::sites;
@@ -58,6 +58,7 @@ fn check(look: &mut Look) {
             continue;
         }
         let outer = site.server.scope();
+        let mut bare = Vec::new();
         for handed in site.handed(facts) {
             any = true;
             let at = handed.location.at().clone();
@@ -82,19 +83,28 @@ fn check(look: &mut Look) {
             } else if sets(&outer.passed_headers(), &wanted) {
                 look.evidence(format!("the block around sets {wanted}; that this one loses it is told by proxy-headers-dropped"), Some(at));
             } else {
-                let finding = look.finding(
-                    at,
-                    Fault {
-                        severity: Severity::Error,
-                        message: format!("this TLS server does not set {wanted}"),
-                        consequence: "Django takes every request for plain HTTP: no HSTS, http:// in links, 403 for forms, and a redirect loop with SECURE_SSL_REDIRECT".to_owned(),
-                        fix: format!("add proxy_set_header {wanted} $scheme;"),
-                    },
-                );
-                if trusted.is_none() {
-                    finding.confidence = Confidence::Medium;
-                }
+                bare.push(at);
             }
+        }
+        // A server that forgets it does so in all of its locations: one defect.
+        let mut bare = bare.into_iter();
+        if let Some(first) = bare.next() {
+            let finding = look.finding(
+                first,
+                Fault {
+                    severity: Severity::Error,
+                    message: format!("this TLS server does not set {wanted}"),
+                    consequence: "Django takes every request for plain HTTP: no HSTS, http:// in links, 403 for forms, and a redirect loop with SECURE_SSL_REDIRECT".to_owned(),
+                    fix: format!("add proxy_set_header {wanted} $scheme;"),
+                },
+            );
+            if trusted.is_none() {
+                finding.confidence = Confidence::Medium;
+            }
+            finding.related.extend(bare.take(5).map(|at| Related {
+                at,
+                message: "this location does not set it either".to_owned(),
+            }));
         }
     }
     for site in facts.edge.caddy.iter().flat_map(|file| &file.sites) {

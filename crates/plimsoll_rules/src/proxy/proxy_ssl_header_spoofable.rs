@@ -1,7 +1,8 @@
 //! `proxy-ssl-header-spoofable`: a client can write the scheme header that Django trusts.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_facts::{Facts, Proxied};
+use plimsoll_source::Span;
 
 use super::sites;
 use crate::{Fault, Look, Rule};
@@ -63,6 +64,7 @@ fn check(look: &mut Look) {
     let variable = format!("$http_{}", name.to_ascii_lowercase().replace('-', "_"));
     let locations = facts.edge.locations.iter().filter(|location| is_asked(facts, location));
     let mut any = false;
+    let mut found: Vec<(Fault, Span, Vec<Span>)> = Vec::new();
     for location in locations {
         any = true;
         let message = match location.passes(&name) {
@@ -86,17 +88,33 @@ fn check(look: &mut Look) {
                 format!("this location leaves {name} as the client sent it"),
             )),
         };
-        if let Some((place, message)) = message {
-            let fault = judged(facts, location, &name, message);
-            let finding = look.finding(place, fault);
-            if !facts.edge.ends_tls() {
-                finding.confidence = Confidence::Medium;
-            }
-            finding.related.push(plimsoll_catalog::Related {
-                at: at.clone(),
-                message: "Django trusts the header here".to_owned(),
-            });
+        let Some((place, message)) = message else { continue };
+        let fault = judged(facts, location, &name, message);
+        // A server that forgets it does so in all of its locations: one defect.
+        let twin = found.iter_mut().find(|(known, first, _)| {
+            first.file == place.file
+                && known.severity == fault.severity
+                && known.message == fault.message
+        });
+        match twin {
+            Some((_, _, others)) => others.push(place),
+            None => found.push((fault, place, Vec::new())),
         }
+    }
+    for (fault, place, others) in found {
+        let finding = look.finding(place, fault);
+        if !facts.edge.ends_tls() {
+            finding.confidence = Confidence::Medium;
+        }
+        finding
+            .related
+            .push(Related { at: at.clone(), message: "Django trusts the header here".to_owned() });
+        finding.related.extend(
+            others
+                .into_iter()
+                .take(5)
+                .map(|at| Related { at, message: "it is the same here".to_owned() }),
+        );
     }
     sites::leads_nowhere(look, any);
 }

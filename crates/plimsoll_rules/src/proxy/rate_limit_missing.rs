@@ -1,6 +1,6 @@
 //! `rate-limit-missing`: login and token addresses have no rate limit at the proxy.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Confidence, Severity};
 use plimsoll_facts::Facts;
 
 use super::sites;
@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "rate-limit-missing",
     control: "PRX-07",
     title: "login and token addresses have no rate limit at the proxy",
-    what: "`limit_req` where nginx leads to the application: for the login page (LOGIN_URL, where it is a path, and usual addresses of logins, the admin and tokens). A limit of the whole server counts; one of other locations leaves it open whether the login is under it. Caddy has no limit without a plugin (`rate_limit`). What a CDN or balancer in front does is not seen.",
+    what: "`limit_req` where nginx leads to the application: for the login page (LOGIN_URL, where it is a path, and usual addresses of logins, the admin and tokens). A limit of the whole server counts; one of other locations leaves it open whether the login is under it. Where the application counts failed logins by itself (django-axes, allauth and the like), it is a note. Caddy has no limit without a plugin (`rate_limit`). What a CDN or balancer in front does is not seen.",
     why: "A lockout counts failures per account and lets one password be tried on ten thousand accounts; each try costs a slow password hash. The proxy is where such a flood is stopped before it occupies every worker.",
     bad: "```python settings.py
 DEBUG = False
@@ -76,7 +76,7 @@ fn check(look: &mut Look) {
         {
             look.undetermined("no limit_req stands here; a part of nginx's configuration that is not in the repository may have one", "run nginx -T on the host, or send a burst to the login page", Some(at));
         } else {
-            tell(look, at, &logins(facts), rate, burst);
+            tell(look, at, rate, burst);
         }
     }
     for site in facts.edge.caddy.iter().flat_map(|file| &file.sites) {
@@ -87,7 +87,7 @@ fn check(look: &mut Look) {
         match site.all("rate_limit").first() {
             Some(limit) => look
                 .evidence("Caddy's plugin limits the rate of requests", Some(limit.span.clone())),
-            None => tell(look, site.span.clone(), &logins(facts), rate, burst),
+            None => tell(look, site.span.clone(), rate, burst),
         }
     }
     sites::leads_nowhere(look, any);
@@ -134,18 +134,42 @@ fn of_some(
 
 /// The address of the login, as far as it is known.
 fn logins(facts: &Facts) -> String {
+    // Django's default is an address that few projects have.
     let url = facts.certain("LOGIN_URL").and_then(|value| value.text());
-    url.filter(|url| url.starts_with('/')).map_or_else(|| "the login".to_owned(), str::to_owned)
+    url.filter(|url| url.starts_with('/') && facts.is_set("LOGIN_URL"))
+        .map_or_else(|| "the login".to_owned(), str::to_owned)
 }
 
-fn tell(look: &mut Look, at: plimsoll_source::Span, login: &str, rate: i64, burst: i64) {
-    look.finding(
+/// What in the application counts tries of passwords: a package for lockouts, or allauth, which limits
+/// failed logins from version 65 on by `ACCOUNT_RATE_LIMITS` and before by an attempts limit.
+fn counted_by(facts: &Facts) -> Option<&'static str> {
+    const COUNTERS: [(&str, &str); 5] = [
+        ("axes", "django-axes"),
+        ("defender", "django-defender"),
+        ("lockout", "django-lockout"),
+        ("django_ratelimit", "django-ratelimit"),
+        ("allauth.account", "django-allauth"),
+    ];
+    COUNTERS.iter().find(|(app, _)| facts.has_app(app) == Some(true)).map(|(_, name)| *name)
+}
+
+fn tell(look: &mut Look, at: plimsoll_source::Span, rate: i64, burst: i64) {
+    let facts = look.facts;
+    let login = logins(facts);
+    let counted = counted_by(facts);
+    let place = if login == "the login" { "the address of the login" } else { &login };
+    let finding = look.finding(
         at,
         Fault {
-            severity: Severity::Warning,
+            severity: if counted.is_some() { Severity::Note } else { Severity::Warning },
             message: format!("no rate limit of the proxy covers {login}"),
-            consequence: "passwords can be tried as fast as the workers answer, and the tries occupy all of them".to_owned(),
-            fix: format!("limit_req_zone $binary_remote_addr zone=login:10m rate={rate}r/m; and in a location for {login}: limit_req zone=login burst={burst} nodelay; limit_req_status 429;"),
+            consequence: match counted {
+                Some(name) => format!("{name} counts failed tries per account or address; a flood of them still occupies every worker"),
+                None => "passwords can be tried as fast as the workers answer, and the tries occupy all of them".to_owned(),
+            },
+            fix: format!("limit_req_zone $binary_remote_addr zone=login:10m rate={rate}r/m; and in a location for {place}: limit_req zone=login burst={burst} nodelay; limit_req_status 429;"),
         },
     );
+    // A balancer or CDN in front may limit.
+    finding.confidence = Confidence::Medium;
 }

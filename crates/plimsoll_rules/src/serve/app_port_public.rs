@@ -148,6 +148,14 @@ fn judge(look: &mut Look, bind: &Bind, at: &Span, title: &str, filtered: Option<
         look.undetermined(format!("{title} listens on {host}:{port}, and who reaches that address is not in the repository"), "connect to the port from outside", Some(at.clone()));
         return;
     }
+    if matches!(port, 80 | 443) {
+        look.undetermined(
+            format!("{title} listens on port {port} for everybody: it serves clients by itself, with no proxy in front"),
+            "say whether a proxy is meant to be in front, or probe the live site",
+            Some(at.clone()),
+        );
+        return;
+    }
     let finding = look.finding(
         at.clone(),
         Fault {

@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "worker-timeout-default",
     control: "APP-03",
     title: "the worker timeout is the server’s default, or none",
-    what: "gunicorn’s `timeout` for synchronous workers: set nowhere, so that it is 30 seconds, or 0, which never ends a worker that hangs. Threaded and asynchronous workers are left alone: there it watches the worker’s heartbeat and cuts no request. uWSGI without `harakiri` never ends a request. An image that compose files of the repository do not run is left open: whoever runs it can set GUNICORN_CMD_ARGS.",
+    what: "gunicorn’s `timeout` for synchronous workers: set nowhere, so that it is 30 seconds, which is a note, or 0, which never ends a worker that hangs. Threaded and asynchronous workers are left alone: there it watches the worker’s heartbeat and cuts no request. uWSGI without `harakiri` never ends a request. An image that compose files of the repository do not run is left open: whoever runs it can set GUNICORN_CMD_ARGS.",
     why: "After 30 seconds gunicorn kills the worker in the middle of a report: the user gets an error, the log says WORKER TIMEOUT, and what the worker had written stays half done. Without any limit, workers that hang are lost one after the other until none is left.",
     bad: "```python settings.py
 DEBUG = False
@@ -125,10 +125,12 @@ fn gunicorn(look: &mut Look, server: &AppServer, wanted: i64) {
             Some(at),
         ),
         Some(true) => {
+            // Thirty seconds are a sane figure; that nobody chose it is worth knowing.
             let finding = look.finding(
                 at,
                 fault(format!("{} is told no timeout, and its default is 30 seconds", server.title()), "a report or import that takes longer is killed in the middle: an error for the user, half the work done", wanted),
             );
+            finding.severity = Severity::Note;
             finding.confidence = Confidence::Medium;
         }
     }

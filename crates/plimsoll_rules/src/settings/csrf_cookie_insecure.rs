@@ -27,6 +27,22 @@ fn check(look: &mut Look) {
         );
         return;
     }
+    const CLASS: &str = "django.middleware.csrf.CsrfViewMiddleware";
+    let partial = look.facts.partial("MIDDLEWARE").and_then(|value| value.items());
+    let any_csrf = partial.is_some_and(|items| {
+        items.iter().any(|item| item.text().is_none_or(|text| text.to_lowercase().contains("csrf")))
+    });
+    if look.facts.is_set("MIDDLEWARE")
+        && look.facts.lists("MIDDLEWARE", &[CLASS]) == Some(false)
+        && !any_csrf
+    {
+        look.undetermined(
+            format!("{CLASS} is not in MIDDLEWARE, so no CSRF cookie is set; csrf-middleware-missing tells what follows"),
+            "look at what csrf-middleware-missing says",
+            look.facts.place_of("MIDDLEWARE"),
+        );
+        return;
+    }
     look.require_flag(
         "CSRF_COOKIE_SECURE",
         true,

@@ -20,6 +20,7 @@ mod debug_enabled;
 mod debug_not_boolean;
 mod debug_toolbar_enabled;
 mod deploy_check_not_gating;
+mod entry_points;
 mod env_example_holds_secret;
 mod env_example_incomplete;
 mod env_example_stale;

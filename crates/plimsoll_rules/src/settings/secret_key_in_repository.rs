@@ -34,7 +34,13 @@ fn check(look: &mut Look) {
         );
         return;
     }
-    if let Some(variable) = setting.variables.first() {
+    if let Some(file) = setting.variables.iter().find(|name| plimsoll_python::is_file_name(name)) {
+        look.undetermined(
+            format!("SECRET_KEY is what {file} says, a file that is not in the repository"),
+            format!("look at {file} in production"),
+            Some(at),
+        );
+    } else if let Some(variable) = setting.variables.first() {
         let shown =
             facts.environment.environment.variables.get(variable).and_then(|v| v.at.clone());
         match shown.filter(|at| facts.is_tracked(&at.file)) {

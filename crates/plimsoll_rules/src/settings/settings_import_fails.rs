@@ -54,6 +54,21 @@ fn check(look: &mut Look) {
             );
             continue;
         }
+        // What an unset variable leaves: None where a text is wanted.
+        let of_none = ["NoneType", "argument must be a string or a real number"]
+            .iter()
+            .any(|part| stop.message.contains(part));
+        if of_none && !look.facts.environment.is_complete() {
+            look.undetermined(
+                format!(
+                    "{} as long as a variable is not set, and production's whole environment is not in the repository",
+                    stop.message.trim_end_matches('.')
+                ),
+                "check with production's environment: --env-file FILE",
+                Some(stop.at.clone()),
+            );
+            continue;
+        }
         // A file can be made when the system is set up; that it is not in the repository says little.
         if stop.message.contains("FileNotFoundError") || stop.message.contains("No module named") {
             look.undetermined(

@@ -1,7 +1,10 @@
 //! `settings-module-missing`: an entry point names a settings module that is not there.
 
 use plimsoll_catalog::Severity;
+use plimsoll_facts::Facts;
+use plimsoll_facts::mentions::{Mention, Place};
 
+use super::entry_points::{Usage, usage};
 use crate::{Fault, Look, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -44,17 +47,34 @@ fn check(look: &mut Look) {
         if facts.resolves(&mention.module) {
             continue;
         }
-        look.finding(
-            mention.at.clone(),
-            Fault {
-                severity: Severity::Error,
-                message: format!(
-                    "{} names the settings module {}, which is not in the repository",
+        let is_entry =
+            matches!(mention.place, Place::Wsgi | Place::Asgi | Place::Celery | Place::Manage);
+        if is_entry && !facts.is_own_package(&mention.module) {
+            look.undetermined(
+                format!(
+                    "{} names the settings module {}, which is not a part of the repository",
                     mention.place.name(),
                     mention.module
                 ),
-                consequence: "the process that starts from here stops with ModuleNotFoundError"
-                    .to_owned(),
+                "look on the host whether it is installed or made there",
+                Some(mention.at.clone()),
+            );
+            continue;
+        }
+        let (message, consequence) = told(facts, mention);
+        // What a file of the deployment names is what its process gets.
+        let severity = match usage(facts, mention) {
+            _ if !is_entry => Severity::Error,
+            Usage::Bare => Severity::Error,
+            Usage::Unknown | Usage::Unserved => Severity::Warning,
+            Usage::Given => Severity::Note,
+        };
+        look.finding(
+            mention.at.clone(),
+            Fault {
+                severity,
+                message,
+                consequence: consequence.to_owned(),
                 fix: "name a module that exists, as seen from the folder of manage.py".to_owned(),
             },
         );
@@ -62,4 +82,24 @@ fn check(look: &mut Look) {
     if seen > 0 {
         look.evidence(format!("{seen} places of the deployment name a settings module"), None);
     }
+}
+
+/// What is wrong with the module that a place names. A folder without `__init__.py` is imported
+/// without an error, and has no settings.
+fn told(facts: &Facts, mention: &Mention) -> (String, &'static str) {
+    let (place, module) = (mention.place.name(), &mention.module);
+    let folder = module.replace('.', "/");
+    let mut folders = facts.system.roots().filter_map(|root| root.join(&folder));
+    if folders.any(|folder| facts.inventory.has_below(&folder)) {
+        return (
+            format!(
+                "{place} names {module}, a folder without __init__.py that holds the settings modules"
+            ),
+            "Python imports the folder as an empty module: a process that is started without DJANGO_SETTINGS_MODULE runs without the project's settings",
+        );
+    }
+    (
+        format!("{place} names the settings module {module}, which is not in the repository"),
+        "a process that is started without another DJANGO_SETTINGS_MODULE stops with ModuleNotFoundError",
+    )
 }

@@ -30,8 +30,17 @@ fn check(look: &mut Look) {
         super::not_s3(look);
         return;
     }
+    let all_shown = facts.code.private_files.is_empty() && !facts.code.file_fields.is_empty();
     let judge = |value: &plimsoll_python::Value| match value.text() {
-        Some(acl) if acl.starts_with("public") => Judgement::error(
+        // Pictures of goods and people's own portraits are made to be shown.
+        Some(acl) if acl.starts_with("public") && all_shown => Judgement::note(
+            format!(
+                "uploads are written with the access list '{acl}'; by their names all are pictures to be shown"
+            ),
+            "everybody can read every upload",
+            "where some uploads are not for everybody, leave the access list private and hand out signed addresses",
+        ),
+        Some(acl) if acl.starts_with("public") => Judgement::warning(
             format!("uploads are written with the access list '{acl}'"),
             "everybody can read every upload",
             "leave the access list private and hand out signed addresses",

@@ -1,0 +1,2 @@
+import os
+A = os.environ.get('SHOP_A', '')

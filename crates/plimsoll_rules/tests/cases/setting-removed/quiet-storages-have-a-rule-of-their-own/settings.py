@@ -1,0 +1,1 @@
+STATICFILES_STORAGE = 'whitenoise.storage.CompressedManifestStaticFilesStorage'
