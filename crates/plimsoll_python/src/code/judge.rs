@@ -238,18 +238,20 @@ fn is_sensitive(name: &str) -> bool {
     let flag = name.split('_').next().is_some_and(|first| {
         matches!(first, "is" | "has" | "must" | "needs" | "should" | "can" | "requires" | "use")
     });
-    !flag && exact.contains(&name.as_str())
-        || !flag
-            && [
-                "_password",
-                "_passwd",
-                "_secret",
-                "_api_key",
-                "_secret_key",
-                "_private_key",
-                "_access_token",
-                "_auth_token",
-            ]
-            .iter()
-            .any(|end| name.ends_with(end))
+    if flag {
+        return false;
+    }
+    exact.contains(&name.as_str())
+        || [
+            "_password",
+            "_passwd",
+            "_secret",
+            "_api_key",
+            "_secret_key",
+            "_private_key",
+            "_access_token",
+            "_auth_token",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end))
 }

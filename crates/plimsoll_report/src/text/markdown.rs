@@ -10,14 +10,22 @@ pub(super) fn draw(page: &mut Page, markdown: &str, indent: usize) {
     let pad = " ".repeat(indent);
     let mut paragraph = String::new();
     let mut fenced = false;
+    // The file that a block stands for: ```` ```python settings.py ````. Of an empty one nothing is
+    // shown.
+    let mut file: Option<&str> = None;
     for line in markdown.lines() {
         let trimmed = line.trim();
         if trimmed.starts_with("```") {
             flush(page, &mut paragraph, indent);
             fenced = !fenced;
+            let label = trimmed.trim_start_matches('`').split_once(' ');
+            file = label.map(|(_, name)| name.trim()).filter(|name| fenced && !name.is_empty());
             continue;
         }
         if fenced {
+            if let Some(name) = file.take() {
+                page.put(&pad).styled(DIM, &name.chars().map(visible).collect::<String>()).end();
+            }
             let line: String =
                 line.chars().map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
             page.put(&pad).styled(DIM, "│ ").put(&line).end();
@@ -81,4 +89,33 @@ fn numbered(text: &str) -> Option<(&str, &str)> {
     let short =
         !number.is_empty() && number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit());
     short.then(|| (text.get(..=number.len()).unwrap_or(number), item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::draw;
+    use crate::text::page::Page;
+
+    #[test]
+    fn blocks_are_told_by_their_files() {
+        let text = "```python conf/__init__.py\n```\n```python conf/base.py\nA = 1\n```\n```text\nB\n```\n";
+        let mut page = Page::new(80);
+        draw(&mut page, text, 2);
+        assert_eq!(without_styles(&page.finish()), "  conf/base.py\n  │ A = 1\n  │ B\n");
+    }
+
+    /// A text without its styles.
+    fn without_styles(text: &str) -> String {
+        let mut plain = String::new();
+        let mut styled = false;
+        for c in text.chars() {
+            match c {
+                '\u{1b}' => styled = true,
+                'm' if styled => styled = false,
+                c if !styled => plain.push(c),
+                _ => {}
+            }
+        }
+        plain
+    }
 }

@@ -6,7 +6,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "csrf-cookie-insecure",
     control: "SET-09",
     title: "the CSRF cookie is sent over plain HTTP",
-    what: "The value of CSRF_COOKIE_SECURE (security.W016); with CSRF_USE_SESSIONS on there is no such cookie.",
+    what: "The value of CSRF_COOKIE_SECURE (security.W016); with CSRF_USE_SESSIONS on, or without CsrfViewMiddleware, there is no such cookie.",
     why: "Somebody on the network who reads the cookie from a plain HTTP request, or plants one, can forge the token that forms are checked by.",
     bad: "```python settings.py
 CSRF_COOKIE_SECURE = False
