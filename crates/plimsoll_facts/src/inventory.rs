@@ -1,6 +1,6 @@
 //! Which file is what: one pass over the names, a look inside only where the name does not say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 use plimsoll_source::{FileEntry, FileKind, RepoPath, Tree};
@@ -105,7 +105,8 @@ impl Inventory {
         Self::new(parts.into_iter().flatten().collect())
     }
 
-    fn new(files: Vec<Listed>) -> Self {
+    fn new(mut files: Vec<Listed>) -> Self {
+        set_twins_apart(&mut files);
         let mut by_role: BTreeMap<Role, Vec<usize>> = BTreeMap::new();
         for (place, file) in files.iter().enumerate() {
             by_role.entry(file.role).or_default().push(place);
@@ -180,6 +181,35 @@ fn listed(tree: &dyn Tree, entries: &[FileEntry]) -> Vec<Listed> {
         found.push(Listed { path: path.clone(), role, standing });
     }
     found
+}
+
+/// Beside `Dockerfile.prod` and `entrypoint.prod.sh`, `Dockerfile` and `entrypoint.sh` are for
+/// developing. Compose files are left alone: one for production commonly builds on the plain one.
+fn set_twins_apart(files: &mut [Listed]) {
+    let is_asked = |file: &Listed| {
+        matches!(file.role, Role::Dockerfile | Role::Shell) && file.standing.is_main()
+    };
+    let plain: BTreeSet<(String, Vec<String>)> = files
+        .iter()
+        .filter(|file| is_asked(file))
+        .filter_map(|file| {
+            let name = file.path.file_name().to_ascii_lowercase();
+            let (ours, rest): (Vec<&str>, Vec<&str>) =
+                words(&name).partition(|word| matches!(*word, "prod" | "production" | "prd"));
+            let rest = rest.into_iter().map(str::to_owned).collect();
+            (ours.len() == 1).then(|| (file.path.folder().to_owned(), rest))
+        })
+        .collect();
+    if plain.is_empty() {
+        return;
+    }
+    for file in files.iter_mut().filter(|file| is_asked(file)) {
+        let name = file.path.file_name().to_ascii_lowercase();
+        let own = words(&name).map(str::to_owned).collect();
+        if plain.contains(&(file.path.folder().to_owned(), own)) {
+            file.standing = Standing::Development;
+        }
+    }
 }
 
 /// The role that a file's name gives it.
@@ -291,6 +321,9 @@ fn env_role(name: &str) -> Option<Role> {
         matches!(
             word,
             "example"
+                | "exmp"
+                | "exmpl"
+                | "exam"
                 | "sample"
                 | "template"
                 | "dist"
@@ -450,6 +483,28 @@ mod tests {
         ] {
             assert_eq!(by_name(&RepoPath::new(path).unwrap()), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn beside_a_twin_for_production_the_plain_file_is_for_developing() {
+        let tree = MemoryTree::new([
+            ("app/Dockerfile", "FROM python\n"),
+            ("app/Dockerfile.prod", "FROM python\n"),
+            ("app/entrypoint.sh", "exec gunicorn\n"),
+            ("app/entrypoint-prod.sh", "exec gunicorn\n"),
+            ("app/backup.sh", "pg_dump shop\n"),
+            ("Dockerfile", "FROM python\n"),
+        ]);
+        let inventory = Inventory::of(&tree);
+        let main: Vec<&str> = inventory
+            .iter()
+            .filter(|file| file.standing.is_main())
+            .map(|file| file.path.as_str())
+            .collect();
+        assert_eq!(
+            main,
+            ["Dockerfile", "app/Dockerfile.prod", "app/backup.sh", "app/entrypoint-prod.sh"]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_source::{PastFile, PastSearch, RepoPath, SourceText, Tree};
 
-use super::strays::of_path;
+use super::strays::{is_public, of_path};
 use super::{LeakKind, Leaks, StrayKind, in_text, worth_reading};
 use crate::inventory::Inventory;
 use crate::standing::Standing;
@@ -91,7 +91,7 @@ pub(crate) fn search(tree: &dyn Tree, leaks: &Leaks) -> Option<Past> {
         strays: searched
             .files
             .into_iter()
-            .filter(|file| !known.contains(&file.path))
+            .filter(|file| !known.contains(&file.path) && !is_public(tree, &file.path))
             .filter_map(|file| Some((of_path(file.path.as_str())?, file)))
             .map(|(kind, file)| (file, kind))
             .collect(),

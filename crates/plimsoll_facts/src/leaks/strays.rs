@@ -36,7 +36,10 @@ pub(crate) fn strays(tree: &dyn Tree, inventory: &Inventory) -> Vec<Stray> {
             strays.iter().map(|stray| stray.path.clone()).collect();
         for file in git.tip_files(&|path| of_path(path).is_some()).files {
             let kind = of_path(file.path.as_str());
-            if let (Some(kind), false) = (kind, here.contains(&file.path)) {
+            // What the checkout holds was judged by its text, and is the tip's own.
+            let is_judged = here.contains(&file.path)
+                || (kind == Some(StrayKind::EnvFile) && is_public(tree, &file.path));
+            if let (Some(kind), false) = (kind, is_judged) {
                 strays.push(Stray { path: file.path, kind, tip: Some(file.tip) });
             }
         }
@@ -104,7 +107,7 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// Whether an environment file holds only what the pages of a front end show to everybody.
-fn is_public(tree: &dyn Tree, path: &RepoPath) -> bool {
+pub(super) fn is_public(tree: &dyn Tree, path: &RepoPath) -> bool {
     let Ok(source) = tree.read_once(path) else { return false };
     let mut names = source.text().lines().filter_map(|line| {
         let line = line.trim().trim_start_matches("export ");
