@@ -1,6 +1,6 @@
 //! Looking for many words in a text at once.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// As many words as are looked for by vector instructions; with more, the matcher is slower by far
 /// (the `aho-corasick` crate, `packed::teddy`).
@@ -9,8 +9,5 @@ pub(crate) const MOST: usize = 64;
 /// A matcher of these words, none of which may begin another. Leftmost matches let it skip through
 /// a text by vector instructions where none of them begins.
 pub(crate) fn matcher<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<AhoCorasick> {
-    let words: Vec<&str> = words.into_iter().collect();
-    // The automaton has little to do then: that which is built fastest is enough.
-    let kind = (words.len() <= MOST).then_some(AhoCorasickKind::NoncontiguousNFA);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).kind(kind).build(words).ok()
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
 }
