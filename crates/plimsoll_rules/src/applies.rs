@@ -4,7 +4,7 @@
 
 use plimsoll_catalog::FactPredicate;
 use plimsoll_facts::inventory::Role;
-use plimsoll_facts::{Facts, ProcessKind};
+use plimsoll_facts::{Declaration, Facts, ProcessKind, View};
 use plimsoll_python::Value;
 
 /// Whether a fact holds of the system; `None` where the repository does not tell.
@@ -15,40 +15,22 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         F::UsesCelery => {
             either(distribution(facts, &["celery"]), facts.mentions_celery().then_some(true))
         }
-        F::UsesPeriodicTasks => any_set(
-            facts,
-            &["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE", "Q_CLUSTER"],
-            &["django-celery-beat", "celery", "huey", "django-q2"],
-            facts
-                .has_app("django_celery_beat")
-                .or_yes_only()
-                .or_else(|| runs(facts, &[ProcessKind::Scheduler])),
-        ),
+        F::UsesPeriodicTasks => periodic_tasks(facts),
         F::HasCompose => Some(has(facts, Role::Compose)),
         F::HasDockerfile => Some(has(facts, Role::Dockerfile)),
         F::HasNginx => Some(has(facts, Role::Nginx)),
         F::HasCaddy => Some(has(facts, Role::Caddyfile)),
         F::HasSystemd => Some(has(facts, Role::Unit)),
         F::HasWorkflows => Some(has(facts, Role::Workflow)),
-        F::PlatformAsAService => Some(has(facts, Role::Platform) || has(facts, Role::Procfile)),
+        F::PlatformAsAService => platform(facts),
         F::UsesGunicorn => distribution(facts, &["gunicorn"]),
         F::DatabasePostgresql => {
             engine(facts, &["postgresql", "postgis", "psycopg", "cockroach", "timescale"])
         }
         F::DatabaseMysql => engine(facts, &["mysql", "mariadb"]),
         F::DatabaseSqlite => engine(facts, &["sqlite", "spatialite"]),
-        F::UsesRedis => either(
-            distribution(
-                facts,
-                &["redis", "django-redis", "channels-redis", "valkey", "django-valkey"],
-            ),
-            cache_backend(facts, "redis"),
-        ),
-        F::UsesCache => facts
-            .partial("CACHES")
-            .filter(|_| facts.is_set("CACHES"))
-            .map(|caches| backends(caches).iter().any(|backend| !backend.ends_with("DummyCache")))
-            .or(Some(false)),
+        F::UsesRedis => redis(facts),
+        F::UsesCache => cache(facts),
         F::UsesSessions => middleware(
             facts,
             "django.contrib.sessions.middleware.SessionMiddleware",
@@ -71,10 +53,10 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         )
         .or_yes_only(),
         F::UsesLockoutPackage => apps(facts, &["axes", "defender", "lockout"]),
-        F::HasTemplates => has(facts, Role::Template)
-            .then_some(true)
-            .or_else(|| facts.has_app("django.contrib.admin").filter(|admin| *admin))
-            .or(Some(false)),
+        F::HasTemplates => {
+            let own = has(facts, Role::Template).then_some(true);
+            own.or_else(|| facts.has_app("django.contrib.admin"))
+        }
         F::UsesRestFramework => {
             either(facts.has_app("rest_framework"), distribution(facts, &["djangorestframework"]))
         }
@@ -119,7 +101,24 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         F::HasUploads => (!facts.code.file_fields.is_empty()).then_some(true),
         F::UsesObjectStorage => either(
             apps(facts, &["storages"]),
-            distribution(facts, &["django-storages", "boto3", "django-minio-backend"]),
+            distribution(
+                facts,
+                &[
+                    "django-storages",
+                    "boto3",
+                    "minio",
+                    "django-minio-backend",
+                    "django-minio-storage",
+                    "google-cloud-storage",
+                    "azure-storage-blob",
+                    "cloudinary",
+                    "django-cloudinary-storage",
+                    "s3fs",
+                    "oss2",
+                    "django-s3-storage",
+                    "imagekitio",
+                ],
+            ),
         ),
         F::UsesCdn => {
             let elsewhere = |name: &str| {
@@ -152,7 +151,11 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
                 "anymail",
             ];
             let sends = !facts.code.sends_mail.is_empty();
-            if sends || SET.iter().any(|name| facts.is_set(name)) {
+            // Django's own pages for a forgotten password.
+            let resets = facts.code.routes.views.iter().any(|route| {
+                matches!(&route.view, View::Library(name) if name.contains("PasswordReset"))
+            });
+            if sends || resets || SET.iter().any(|name| facts.is_set(name)) {
                 Some(true)
             } else {
                 apps(facts, &APPS)
@@ -172,10 +175,19 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
                 "django-encrypted-fields",
                 "django-searchable-encrypted-fields",
                 "django-fernet-encrypted-fields",
+                "django-encrypted-json-fields",
+                "django-mirage-field",
+                "django-pgcrypto-fields",
+                "django-pgcrypto",
+                "django-crypto-fields",
+                "pycryptodome",
+                "pycryptodomex",
+                "pynacl",
                 "cryptography",
             ],
         )
-        .or_no_only(),
+        .or_no_only()
+        .filter(|_| facts.code.modules.iter().all(|module| module.facts.keys.is_empty())),
         F::KeepsAuditTrail => apps(
             facts,
             &["auditlog", "simple_history", "easyaudit", "reversion", "pghistory", "actstream"],
@@ -185,15 +197,12 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         F::HasApplicationMode => {
             Some(facts.settings.variables.iter().any(|used| crate::settings::is_mode(&used.name)))
         }
-        F::HasShiftPlanning => speaks_of(facts, &["shift", "rota", "roster", "rostering"]),
-        F::HasLeaveRequests => speaks_of(facts, &["leave", "absence", "vacation", "holiday"]),
-        F::HasExamMarking => speaks_of(facts, &["exam", "examination", "osce", "examiner"]),
-        F::HasContracts => speaks_of(facts, &["contract", "contrato", "estimate", "quotation"]),
-        F::HasShop => speaks_of(facts, &["product", "cart", "basket", "checkout", "shop"]),
-        F::StoresCareData => speaks_of(
-            facts,
-            &["patient", "resident", "care", "carer", "medication", "diagnosis", "ward"],
-        ),
+        F::HasShiftPlanning => speaks_of(facts, &SHIFTS),
+        F::HasLeaveRequests => speaks_of(facts, &LEAVE),
+        F::HasExamMarking => speaks_of(facts, &EXAMS),
+        F::HasContracts => speaks_of(facts, &CONTRACTS),
+        F::HasShop => speaks_of(facts, &SHOP),
+        F::StoresCareData => speaks_of(facts, &CARE),
         F::HasOfflineClient => offline_client(facts),
         F::HasBulkImport => {
             distribution(facts, &["django-import-export", "openpyxl", "pandas", "tablib", "xlrd"])
@@ -240,7 +249,7 @@ fn task_queue(facts: &Facts) -> Option<bool> {
     let seen = facts.mentions_celery()
         || SETTINGS.iter().any(|name| facts.is_set(name))
         || runs(facts, &[ProcessKind::Worker, ProcessKind::Scheduler]) == Some(true);
-    if seen { Some(true) } else { declared }
+    if seen { Some(true) } else { declared.filter(|holds| *holds || !stays(facts)) }
 }
 
 /// Whether a process of these kinds is declared; that none is says little.
@@ -248,14 +257,297 @@ fn runs(facts: &Facts, kinds: &[ProcessKind]) -> Option<bool> {
     facts.processes.iter().any(|process| kinds.contains(&process.kind)).then_some(true)
 }
 
-/// Whether the project's apps or models are named after one of these; `None` where it has no
-/// models that could tell.
-fn speaks_of(facts: &Facts, words: &[&str]) -> Option<bool> {
-    let vocabulary = &facts.vocabulary;
-    (!vocabulary.is_empty()).then(|| words.iter().any(|word| vocabulary.contains(*word)))
+/// What a project's apps and models are called where it is about something.
+struct Subject {
+    /// Words that tell by themselves.
+    certain: &'static [&'static str],
+    /// Pairs of words that tell together.
+    together: &'static [(&'static str, &'static str)],
+    /// Words that may mean it and may mean something else, in the languages that models are often
+    /// named in: where one is there, nothing is said.
+    perhaps: &'static [&'static str],
 }
 
-/// Whether a service worker is among the project's own scripts.
+const SHIFTS: Subject = Subject {
+    certain: &["rota", "roster", "rostering", "shiftassignment"],
+    together: &[
+        ("shift", "staff"),
+        ("shift", "employee"),
+        ("shift", "assignment"),
+        ("shift", "schedule"),
+        ("shift", "nurse"),
+        ("shift", "volunteer"),
+    ],
+    perhaps: &["shift", "turno", "schicht", "dienst", "schedule", "duty", "horario", "plantao"],
+};
+
+const LEAVE: Subject = Subject {
+    certain: &["leaverequest"],
+    together: &[
+        ("leave", "request"),
+        ("leave", "balance"),
+        ("leave", "employee"),
+        ("absence", "request"),
+        ("absence", "employee"),
+        ("vacation", "request"),
+        ("vacation", "employee"),
+    ],
+    perhaps: &[
+        "leave",
+        "absence",
+        "vacation",
+        "holiday",
+        "timeoff",
+        "urlaub",
+        "conge",
+        "ausencia",
+        "ferias",
+        "vacaciones",
+        "attendance",
+    ],
+};
+
+const EXAMS: Subject = Subject {
+    certain: &["osce", "examiner"],
+    together: &[
+        ("exam", "mark"),
+        ("exam", "score"),
+        ("exam", "result"),
+        ("exam", "question"),
+        ("exam", "student"),
+        ("exam", "candidate"),
+        ("exam", "station"),
+        ("examination", "student"),
+    ],
+    perhaps: &[
+        "exam",
+        "examination",
+        "examen",
+        "prova",
+        "pruefung",
+        "klausur",
+        "quiz",
+        "quizze",
+        "assessment",
+        "grading",
+        "imtihon",
+        "sinav",
+        "azmoon",
+    ],
+};
+
+const CONTRACTS: Subject = Subject {
+    certain: &[],
+    together: &[
+        ("contract", "client"),
+        ("contract", "estimate"),
+        ("contract", "customer"),
+        ("contrato", "cliente"),
+        ("estimate", "client"),
+        ("quotation", "client"),
+        ("quotation", "customer"),
+    ],
+    perhaps: &[
+        "contract",
+        "contrato",
+        "estimate",
+        "quotation",
+        "vertrag",
+        "contrat",
+        "devis",
+        "angebot",
+        "presupuesto",
+        "orcamento",
+        "quote",
+    ],
+};
+
+const SHOP: Subject = Subject {
+    certain: &["checkout"],
+    together: &[
+        ("cart", "item"),
+        ("cart", "product"),
+        ("basket", "product"),
+        ("basket", "line"),
+        ("order", "cart"),
+        ("product", "order"),
+        ("shop", "order"),
+        ("store", "order"),
+    ],
+    perhaps: &[
+        "product",
+        "order",
+        "cart",
+        "basket",
+        "shop",
+        "store",
+        "purchase",
+        "sale",
+        "payment",
+        "invoice",
+        "carrito",
+        "producto",
+        "pedido",
+        "produto",
+        "panier",
+        "produit",
+        "commande",
+        "warenkorb",
+        "produkt",
+        "bestellung",
+        "tovar",
+        "zakaz",
+        "savat",
+        "urun",
+        "siparis",
+        "merchandise",
+    ],
+};
+
+const CARE: Subject = Subject {
+    certain: &["patient", "paciente", "patienten", "medication", "diagnosis", "carer"],
+    together: &[("care", "resident"), ("care", "plan"), ("ward", "bed"), ("clinic", "appointment")],
+    perhaps: &[
+        "care",
+        "ward",
+        "resident",
+        "clinic",
+        "clinical",
+        "health",
+        "medical",
+        "doctor",
+        "treatment",
+        "symptom",
+        "prescription",
+        "hospital",
+        "nurse",
+        "therapy",
+        "intake",
+    ],
+};
+
+/// Whether the project's apps or models are called after a subject; `None` where it has no models
+/// that could tell, or where their words may mean it.
+fn speaks_of(facts: &Facts, subject: &Subject) -> Option<bool> {
+    let has = |word: &&str| facts.vocabulary.contains(*word);
+    if subject.certain.iter().any(|word| has(&word))
+        || subject.together.iter().any(|(one, other)| has(&one) && has(&other))
+    {
+        return Some(true);
+    }
+    let perhaps = subject.perhaps.iter().any(|word| has(&word));
+    (!facts.vocabulary.is_empty() && !perhaps).then_some(false)
+}
+
+/// Whether a hosting platform runs the system: its file is there, and nothing of a host of one's
+/// own beside it. With both, or with neither and no stack of containers that is production's, the
+/// repository does not tell.
+fn platform(facts: &Facts) -> Option<bool> {
+    let named = has(facts, Role::Platform) || has(facts, Role::Procfile);
+    let own = [Role::Unit, Role::Nginx, Role::Caddyfile, Role::Supervisor, Role::Uwsgi]
+        .into_iter()
+        .any(|role| has(facts, role))
+        || facts.containers.production_stack().is_some();
+    (named != own).then_some(named)
+}
+
+/// Whether something is run again and again by a schedule.
+fn periodic_tasks(facts: &Facts) -> Option<bool> {
+    let known = any_set(
+        facts,
+        &["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE", "Q_CLUSTER", "CRONJOBS", "CRON_CLASSES"],
+        &[
+            "django-celery-beat",
+            "celery",
+            "huey",
+            "django-q2",
+            "django-q",
+            "apscheduler",
+            "django-apscheduler",
+            "django-crontab",
+            "django-cron",
+            "rq-scheduler",
+            "django-rq-scheduler",
+            "django-tasks-scheduler",
+            "dramatiq-crontab",
+            "procrastinate",
+            "schedule",
+        ],
+        facts
+            .has_app("django_celery_beat")
+            .or_yes_only()
+            .or_else(|| runs(facts, &[ProcessKind::Scheduler])),
+    );
+    // A crontab may run what a scheduler would, and a command that stays may be one.
+    known.filter(|holds| *holds || !(has(facts, Role::Crontab) || stays(facts)))
+}
+
+/// Whether a management command of the project is declared as a process beside the server: it may
+/// be a worker or scheduler of the project's own.
+fn stays(facts: &Facts) -> bool {
+    facts.processes.iter().any(|process| {
+        process.kind == ProcessKind::Management
+            && !matches!(process.declared, Declaration::Crontab | Declaration::Image)
+    })
+}
+
+/// Whether Redis or Valkey is used: by a library, a setting that names it, or a server beside the
+/// application.
+fn redis(facts: &Facts) -> Option<bool> {
+    const SETTINGS: [&str; 8] = [
+        "CELERY_BROKER_URL",
+        "BROKER_URL",
+        "CELERY_RESULT_BACKEND",
+        "CHANNEL_LAYERS",
+        "RQ_QUEUES",
+        "HUEY",
+        "REDIS_URL",
+        "CACHES",
+    ];
+    let named = SETTINGS.iter().filter_map(|name| facts.partial(name)).any(|value| {
+        value.text().is_some_and(|text| text.starts_with("redis") || text.starts_with("valkey"))
+    });
+    if named || !facts.containers.redis.is_empty() || facts.is_set("REDIS_URL") {
+        return Some(true);
+    }
+    let declared = distribution(
+        facts,
+        &[
+            "redis",
+            "django-redis",
+            "channels-redis",
+            "valkey",
+            "django-valkey",
+            "rq",
+            "django-rq",
+            "redis-om",
+            "django-redis-sessions",
+            "arq",
+        ],
+    );
+    // Celery takes Redis as an extra of its own, which declares nothing else.
+    let celery = facts.mentions_celery() || distribution(facts, &["celery"]) == Some(true);
+    let broker = ["CELERY_BROKER_URL", "BROKER_URL"].iter().find_map(|name| facts.certain(name));
+    let other = broker.and_then(Value::text).is_some_and(|text| text.contains("://"));
+    let open = celery && !other && declared == Some(false);
+    either(declared.filter(|_| !open), cache_backend(facts, "redis"))
+}
+
+/// Whether a cache is configured. Without CACHES each process has one in its memory, which nobody
+/// counts as one; CACHES that are not known leave the question open.
+fn cache(facts: &Facts) -> Option<bool> {
+    if !facts.is_set("CACHES") {
+        return Some(false);
+    }
+    let caches = facts.partial("CACHES")?;
+    if backends(caches).iter().any(|backend| !backend.ends_with("DummyCache")) {
+        return Some(true);
+    }
+    caches.is_known().then_some(false)
+}
+
+/// Whether the front end works offline. A service worker may be there for pushes and caching
+/// alone, so that one is there tells nothing; that none is there does.
 fn offline_client(facts: &Facts) -> Option<bool> {
     let mut scripts = facts.inventory.main(Role::Script).peekable();
     scripts.peek()?;
@@ -263,7 +555,7 @@ fn offline_client(facts: &Facts) -> Option<bool> {
         let name = name.to_ascii_lowercase().replace(['-', '_', '.'], "");
         name.contains("serviceworker") || name == "swjs" || name == "swts"
     };
-    Some(scripts.any(|file| is_worker(file.path.file_name())))
+    (!scripts.any(|file| is_worker(file.path.file_name()))).then_some(false)
 }
 
 /// Narrows what an answer is taken for.

@@ -19,8 +19,9 @@ pub(crate) const RULES: &[Rule] = &[
 /// Says so where the repository has no file of a platform.
 fn is_absent(look: &mut Look) -> bool {
     let facts = look.facts;
-    let absent =
-        crate::holds(facts, plimsoll_catalog::FactPredicate::PlatformAsAService) != Some(true);
+    let mut files =
+        facts.inventory.main(Role::Platform).chain(facts.inventory.main(Role::Procfile));
+    let absent = files.next().is_none();
     if absent {
         look.undetermined(
             "no file of a hosting platform is in the repository",

@@ -98,9 +98,15 @@ fn check(look: &mut Look) {
                     "one client can fill the disk of the proxy with a single request",
                     limit,
                 );
-            } else {
+            } else if is_wanted(directive.arg(0).unwrap_or(""), limit) {
                 look.evidence(
                     format!("the body limit is {}", directive.text()),
+                    Some(directive.span.clone()),
+                );
+            } else {
+                look.undetermined(
+                    format!("the body limit is {}, and the wanted one is {limit} MB", directive.text()),
+                    format!("client_max_body_size {limit}m, or another body_limit for PRX-05 in plimsoll.toml"),
                     Some(directive.span.clone()),
                 );
             }
@@ -142,6 +148,25 @@ fn check(look: &mut Look) {
         }
     }
     sites::leads_nowhere(look, any);
+}
+
+/// Whether a size as nginx writes it is this many megabytes, of 1000 or 1024 times 1000 or 1024
+/// bytes.
+fn is_wanted(size: &str, megabytes: i64) -> bool {
+    let lower = size.to_ascii_lowercase();
+    let (number, unit) = match lower.strip_suffix(['k', 'm', 'g']) {
+        Some(number) => (number, lower.get(number.len()..).unwrap_or("")),
+        None => (lower.as_str(), ""),
+    };
+    let factor: i64 = match unit {
+        "k" => 1024,
+        "m" => 1024 * 1024,
+        "g" => 1024 * 1024 * 1024,
+        _ => 1,
+    };
+    let bytes = number.parse::<i64>().ok().and_then(|number| number.checked_mul(factor));
+    let wanted = [1024 * 1024, 1000 * 1024, 1000 * 1000].map(|unit| megabytes.checked_mul(unit));
+    bytes.is_some() && wanted.contains(&bytes)
 }
 
 fn tell(

@@ -35,6 +35,7 @@ events {}
 http {
     gzip on;
     gzip_types text/css application/javascript application/json;
+    gzip_vary on;
     server {
         listen 443 ssl;
         location / { proxy_pass http://127.0.0.1:8000; }
@@ -86,8 +87,22 @@ fn check(look: &mut Look) {
         if !has(&|kind| kind.contains("javascript")) {
             missing.push("application/javascript");
         }
-        if missing.is_empty() {
-            look.evidence("styles and scripts are among gzip_types", Some(place));
+        let varies =
+            scope.value("gzip_vary").directive().is_some_and(|vary| vary.arg(0) == Some("on"));
+        if missing.is_empty() && !has(&|kind| kind == "application/json") {
+            look.undetermined(
+                "styles and scripts are among gzip_types, and application/json is not",
+                "gzip_types with application/json, or the Content-Encoding of JSON on the live site",
+                Some(place),
+            );
+        } else if missing.is_empty() && !varies {
+            look.undetermined(
+                "styles and scripts are compressed, and gzip_vary is not on, so that responses lack Vary: Accept-Encoding",
+                "gzip_vary on;, or the Vary header of a script on the live site",
+                Some(place),
+            );
+        } else if missing.is_empty() {
+            look.evidence("styles, scripts and JSON are among gzip_types", Some(place));
         } else if told.insert(place.clone()) {
             let message = if types.is_empty() {
                 "gzip is on without gzip_types, so that only HTML is compressed".to_owned()

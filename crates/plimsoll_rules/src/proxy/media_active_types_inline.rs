@@ -67,7 +67,7 @@ fn check(look: &mut Look) {
         return;
     };
     if url.contains("://") || url.starts_with("//") {
-        look.evidence("uploads are served from another address", facts.place_of("MEDIA_URL"));
+        look.evidence("uploads are served from another origin", facts.place_of("MEDIA_URL"));
         return;
     }
     let Some(field) = facts.code.file_fields.first() else {

@@ -58,7 +58,11 @@ fn check(look: &mut Look) {
     let Some(url) = facts.partial("MEDIA_URL").and_then(|value| value.text()) else { return };
     let bare = url.trim_matches('/');
     if bare.is_empty() || url.contains("://") {
-        look.evidence("the proxy serves no uploads by MEDIA_URL", facts.place_of("MEDIA_URL"));
+        look.undetermined(
+            "uploads are not served below a path of the site; who may read them where they are is not in the repository",
+            "ask for a private upload without a login, where it is served",
+            facts.place_of("MEDIA_URL"),
+        );
         return;
     }
     let mut any = false;

@@ -38,8 +38,14 @@ fn check(look: &mut Look) {
         .unwrap_or(url);
     if facts.lists("MIDDLEWARE", &["whitenoise.middleware.WhiteNoiseMiddleware"]) == Some(true) {
         look.evidence("WhiteNoise serves static files", facts.place_of("MIDDLEWARE"));
-    } else if super::static_is_remote(facts) || url.starts_with("http") || url.starts_with("//") {
+    } else if super::static_is_remote(facts) {
         look.evidence("static files are served from another host", facts.place_of("STATIC_URL"));
+    } else if url.starts_with("http") || url.starts_with("//") {
+        look.undetermined(
+            "static files are served from another host, and what it serves is not in the repository",
+            "ask the other host for a collected file",
+            facts.place_of("STATIC_URL"),
+        );
     } else if let Some(at) = facts.edge.serves(url_path) {
         look.evidence("the proxy serves static files", Some(at.clone()));
     } else if let Some(served) = facts.edge.served.iter().find(|served| {

@@ -394,3 +394,106 @@ fn files_that_the_proxy_serves_do_not_get_the_header_of_django() {
         ],
     );
 }
+
+#[test]
+fn limits_compression_and_other_hosts() {
+    let project = |size: &str, gzip: &str| {
+        format!(
+            "-- settings.py\nINSTALLED_APPS = ['shop']\n-- shop/models.py\nclass Photo(models.Model):\n    file = models.FileField()\n-- deploy/nginx.conf\nevents {{}}\nhttp {{\n    client_max_body_size {size};\n    gzip on;\n    {gzip}\n    server {{\n        listen 443 ssl;\n        location / {{ proxy_pass http://127.0.0.1:8000; }}\n    }}\n}}\n"
+        )
+    };
+    let full = "gzip_types text/css application/javascript application/json; gzip_vary on;";
+    check(
+        "body-limit-unset",
+        &[
+            (Seen::Proves, &project("20m", full)),
+            (Seen::Open, &project("512M", full)),
+            (Seen::Fires, &project("0", full)),
+        ],
+    );
+    check(
+        "compression-types-missing",
+        &[
+            (Seen::Proves, &project("20m", full)),
+            (
+                Seen::Open,
+                &project("20m", "gzip_types text/css application/javascript application/json;"),
+            ),
+            (
+                Seen::Open,
+                &project("20m", "gzip_types text/css application/javascript; gzip_vary on;"),
+            ),
+            (Seen::Fires, &project("20m", "gzip_types text/plain;")),
+        ],
+    );
+    let media = "-- settings.py\nMEDIA_URL = 'https://media.shop.org/'\nSTATIC_URL = 'https://static.shop.org/'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nMIDDLEWARE = []\n";
+    check("media-served-public", &[(Seen::Open, media)]);
+    check("static-unserved", &[(Seen::Open, media)]);
+}
+
+/// Which facts hold of a repository of these files.
+fn holds(text: &str, fact: plimsoll_catalog::FactPredicate) -> Option<bool> {
+    plimsoll_rules::holds(&crate::support::facts(&files(text)), fact)
+}
+
+#[test]
+fn what_a_system_is_about_is_told_by_words_that_tell() {
+    use plimsoll_catalog::FactPredicate as F;
+    let models = |names: &str| {
+        let classes: String = names
+            .split(' ')
+            .map(|name| format!("class {name}(models.Model):\n    pass\n"))
+            .collect();
+        format!("-- work/models.py\n{classes}")
+    };
+    for (names, fact, expected) in [
+        ("Cart CartItem Product", F::HasShop, Some(true)),
+        ("Task Project", F::HasShop, Some(false)),
+        // A tour of a product, a sale at a till, goods in another language.
+        ("ProductTour Task", F::HasShop, None),
+        ("Pedido Cliente", F::HasShop, None),
+        ("Exam ExamQuestion Student", F::HasExamMarking, Some(true)),
+        ("Quiz Question", F::HasExamMarking, None),
+        ("Quotation Book", F::HasContracts, None),
+        ("Contract Client", F::HasContracts, Some(true)),
+        ("Holiday Country", F::HasLeaveRequests, None),
+        ("LeaveRequest Employee", F::HasLeaveRequests, Some(true)),
+        ("Patient Visit", F::StoresCareData, Some(true)),
+        ("IntakeForm Submission", F::StoresCareData, None),
+    ] {
+        assert_eq!(holds(&models(names), fact), expected, "{names}: {fact:?}");
+    }
+}
+
+#[test]
+fn what_a_system_does_not_use_is_said_only_where_nothing_speaks_for_it() {
+    use plimsoll_catalog::FactPredicate as F;
+    let requirements = "-- requirements.txt\ndjango==5.2.8\ncelery[redis]==5.5.0\n-- settings.py\nDEBUG = False\n-- shop/celery.py\nfrom celery import Celery\napp = Celery('shop')\n";
+    let bare = "-- requirements.txt\ndjango==5.2.8\n-- settings.py\nDEBUG = False\n";
+    let procfile = "-- Procfile\nweb: gunicorn shop.wsgi\n";
+    let unit = "-- deploy/shop.service\n[Service]\nExecStart=/srv/venv/bin/gunicorn shop.wsgi\n";
+    let fallback = "-- settings.py\nimport os\nDATABASES = {'default': {'ENGINE': os.environ.get('DB_ENGINE', 'django.db.backends.sqlite3'), 'NAME': 'db'}}\n";
+    let fixed = "-- settings.py\nDATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db'}}\n";
+    let caches =
+        "-- settings.py\nfrom local_settings import CACHES_OF_HOST\nCACHES = CACHES_OF_HOST\n";
+    for (text, fact, expected) in [
+        (requirements.to_owned(), F::UsesRedis, None),
+        (bare.to_owned(), F::UsesRedis, Some(false)),
+        (format!("{bare}{procfile}"), F::PlatformAsAService, Some(true)),
+        (format!("{bare}{unit}"), F::PlatformAsAService, Some(false)),
+        (format!("{bare}{procfile}{unit}"), F::PlatformAsAService, None),
+        (bare.to_owned(), F::PlatformAsAService, None),
+        (fallback.to_owned(), F::DatabaseSqlite, None),
+        (fixed.to_owned(), F::DatabaseSqlite, Some(true)),
+        (caches.to_owned(), F::UsesCache, None),
+        (bare.to_owned(), F::UsesCache, Some(false)),
+        (
+            "-- static/sw.js\nself.addEventListener('push', show)\n".to_owned(),
+            F::HasOfflineClient,
+            None,
+        ),
+        ("-- static/app.js\nlet a = 1\n".to_owned(), F::HasOfflineClient, Some(false)),
+    ] {
+        assert_eq!(holds(&text, fact), expected, "{fact:?}:\n{text}");
+    }
+}
