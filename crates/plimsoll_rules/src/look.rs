@@ -148,6 +148,7 @@ impl<'f> Look<'f> {
 
     /// What the rule saw.
     pub(crate) fn finish(mut self) -> Outcome {
+        fold_documents(&mut self.outcome.findings);
         for finding in &mut self.outcome.findings {
             if finding.repair.is_none() {
                 finding.repair = crate::repairs::of(self.facts, finding);
@@ -451,6 +452,32 @@ impl<'f> Look<'f> {
             })
             .collect()
     }
+}
+
+/// Several documents often say the same thing again: one finding with all the places.
+fn fold_documents(findings: &mut Vec<Finding>) {
+    const MOST: usize = 10;
+    let is_document = |finding: &Finding| {
+        let extension = finding.at.file.extension().unwrap_or("").to_ascii_lowercase();
+        matches!(extension.as_str(), "md" | "markdown" | "rst")
+    };
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let first = kept.iter_mut().find(|first| {
+            first.message == finding.message
+                && first.severity == finding.severity
+                && is_document(first)
+                && is_document(&finding)
+        });
+        match first {
+            Some(first) if first.related.len() < MOST => first
+                .related
+                .push(Related { at: finding.at, message: "it stands here too".to_owned() }),
+            Some(_) => {}
+            None => kept.push(finding),
+        }
+    }
+    *findings = kept;
 }
 
 /// How to find out a setting's value when the repository does not tell.

@@ -31,15 +31,23 @@ impl Module {
     /// Whether it runs by hand or once: management commands, migrations, scripts outside of
     /// packages. Nobody's request reaches it.
     pub fn is_manual(&self) -> bool {
-        self.path.folder_names().any(|above| {
-            matches!(
-                above,
-                "migrations" | "management" | "commands" | "scripts" | "bin" | "tools" | "fabfile"
+        self.facts.migration.is_some()
+            || self.path.folder_names().any(|above| {
+                matches!(
+                    above,
+                    "migrations"
+                        | "management"
+                        | "commands"
+                        | "scripts"
+                        | "bin"
+                        | "tools"
+                        | "fabfile"
+                )
+            })
+            || matches!(
+                self.path.file_name(),
+                "fabfile.py" | "tasks.py" | "noxfile.py" | "conftest.py" | "setup.py"
             )
-        }) || matches!(
-            self.path.file_name(),
-            "fabfile.py" | "tasks.py" | "noxfile.py" | "conftest.py" | "setup.py"
-        )
     }
 }
 

@@ -103,6 +103,10 @@ impl<'a> Builder<'_, 'a> {
             Expr::ListComp(it) => self.build(&it.elt, depth + 1),
             Expr::Generator(it) => self.build(&it.elt, depth + 1),
             Expr::Name(_) => self.name(expr, depth),
+            Expr::Subscript(it) if self.listed(&it.value).is_some() => {
+                let listed = self.listed(&it.value).unwrap_or_default();
+                self.first(listed.into_iter().map(|value| self.build(value, depth + 1)))
+            }
             Expr::Call(_) => self.call(expr, depth),
             _ if self.is_harmless(expr) || self.is_of_constant(expr) => Text::Fixed,
             _ => self.unseen(expr),
@@ -127,6 +131,24 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         false
+    }
+
+    /// The values of a dict that the code writes out, or of the name of one.
+    fn listed(&self, expr: &'a Expr) -> Option<Vec<&'a Expr>> {
+        let values = |expr: &'a Expr| match expr {
+            Expr::Dict(dict) => Some(dict.items.iter().map(|item| &item.value).collect()),
+            _ => None,
+        };
+        let Expr::Name(name) = expr else { return values(expr) };
+        let id = name.id.as_str();
+        let scope = self
+            .scopes
+            .iter()
+            .find(|scope| scope.opaque.contains(&id) || scope.values.contains_key(id))
+            .filter(|scope| !scope.opaque.contains(&id))?;
+        let assigned = scope.values.get(id)?.iter().map(|value| values(value));
+        let all: Option<Vec<Vec<&'a Expr>>> = assigned.collect();
+        Some(all?.into_iter().flatten().collect())
     }
 
     fn call(&self, expr: &'a Expr, depth: usize) -> Text {
@@ -155,6 +177,14 @@ impl<'a> Builder<'_, 'a> {
                     let before = before.rsplit('}').next().unwrap_or(before);
                     self.part(value, before, depth)
                 }))
+            }
+            // One of the values that the code lists, or the fallback.
+            "get" => {
+                let Expr::Attribute(method) = &*call.func else { return self.unseen(expr) };
+                let Some(listed) = self.listed(&method.value) else { return self.unseen(expr) };
+                let fallback = call.arguments.args.get(1);
+                let all = listed.into_iter().chain(fallback);
+                self.first(all.map(|value| self.build(value, depth + 1)))
             }
             "join" => first.map_or(Text::Fixed, |list| self.build(list, depth + 1)),
             "dedent" | "_" | "gettext" | "gettext_lazy" | "ugettext" | "ugettext_lazy"

@@ -16,6 +16,7 @@ mod flow;
 mod handlers;
 mod imports;
 mod judge;
+mod limits;
 mod migration;
 mod names;
 mod places;

@@ -8,7 +8,7 @@ use super::build::{Builder, Use};
 use super::dealings::Step;
 use super::facts::{Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
 use super::names::{Assigned, dotted, is_connection, last};
-use super::{classes, deals, flow, handlers, imports, judge, routes, taken};
+use super::{classes, deals, flow, handlers, imports, judge, limits, routes, taken};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 use crate::syntax::{Ranged, TextRange};
@@ -289,7 +289,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
         // A throttle that is defined limits nothing yet, and a decorator is told with what it decorates.
         if self.in_function()
-            && let Some(full) = dotted(&call.func).filter(|full| is_limiter(full))
+            && let Some(full) = dotted(&call.func).filter(|full| limits::is_limiter(full))
         {
             let at = self.span(whole);
             self.limits_here(full, at);
@@ -299,21 +299,6 @@ impl<'s, 'a> Scan<'s, 'a> {
         flow::call(self, call, whole, name, receiver);
         judge::logging(self, call, name, receiver);
         taken::by_call(self, call, whole, name);
-    }
-
-    /// What limits requests among the decorators of a function or class.
-    fn limit(&mut self, of: &ast::Identifier, decorators: &[ast::Decorator]) {
-        for name in classes::decorators(decorators).into_iter().filter(|name| is_limiter(name)) {
-            let at = self.span(of);
-            self.facts.limits.push(Limit { at, name, around: Some(of.to_string()) });
-        }
-    }
-
-    /// A limit of what is around the current place.
-    fn limits_here(&mut self, name: String, at: Span) {
-        let of_class = self.classes.last().map(|(name, _)| (*name).to_owned());
-        let around = self.current().map(|function| function.name.clone()).or(of_class);
-        self.facts.limits.push(Limit { at, name, around });
     }
 
     /// `login_required(X.as_view())`: whatever takes a view and is no route guards or changes it.
@@ -573,22 +558,4 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
         }
         visitor::walk_keyword(self, keyword);
     }
-}
-
-/// Whether a dotted name is of something that limits how often a caller may ask or try.
-fn is_limiter(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "ratelimit",
-        "rate_limit",
-        "throttle",
-        "tokenbucket",
-        "token_bucket",
-        "login_attempt",
-        "failed_login",
-        "failed_attempt",
-        "lockout",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
 }

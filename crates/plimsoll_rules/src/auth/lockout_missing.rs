@@ -82,6 +82,14 @@ fn check(look: &mut Look) {
     }
 }
 
+/// What counts the tries of logins in the application, by its name: an application, or a limit of the
+/// project's own.
+pub(crate) fn limits_logins(facts: &Facts) -> Option<String> {
+    let app = LOCKOUTS.iter().find(|app| facts.has_app(app) == Some(true));
+    let app = app.map(|app| (*app).to_owned());
+    app.or_else(|| own_limit(facts).map(|(limit, _)| limit.name.clone()))
+}
+
 /// A limit of the project's own in code that logs somebody in, by the names around it.
 fn own_limit(facts: &Facts) -> Option<(&Limit, &Module)> {
     let about_login = |text: &str| {

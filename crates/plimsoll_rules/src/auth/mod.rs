@@ -90,6 +90,8 @@ pub(crate) const RULES: &[Rule] = &[
     backend_ignores_inactive::RULE,
 ];
 
+pub(crate) use lockout_missing::limits_logins;
+
 /// Whether the API logs in by simplejwt: its app is installed, or DRF authenticates by it.
 fn uses_simplejwt(facts: &Facts) -> bool {
     facts.has_app("rest_framework_simplejwt") == Some(true)

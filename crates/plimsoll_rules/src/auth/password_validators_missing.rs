@@ -29,7 +29,7 @@ fn check(look: &mut Look) {
     look.judge("AUTH_PASSWORD_VALIDATORS", |value| match value.items() {
         Some([]) => Judgement::error(
             "AUTH_PASSWORD_VALIDATORS is empty",
-            "any password is accepted, the shortest and the best known too",
+            "Django checks no password: wherever a form or serializer of the project does not check by itself, the shortest and the best known are accepted",
             "add the length, common-password and similarity validators of Django",
         ),
         Some(items) => Judgement::Good(format!("{} password validators are in force", items.len())),

@@ -51,7 +51,12 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let mut by_name: BTreeMap<(Declaration, &str), Vec<&Process>> = BTreeMap::new();
     for process in &facts.processes {
-        if !matches!(process.declared, Declaration::Image | Declaration::Crontab) {
+        // What is named for staging has a database of its own.
+        let words = process.name.to_ascii_lowercase();
+        let staging = words
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "staging" | "stage" | "preview" | "qa" | "uat" | "test"));
+        if !staging && !matches!(process.declared, Declaration::Image | Declaration::Crontab) {
             by_name.entry((process.declared, process.name.as_str())).or_default().push(process);
         }
     }

@@ -140,9 +140,10 @@ fn logins(facts: &Facts) -> String {
         .map_or_else(|| "the login".to_owned(), str::to_owned)
 }
 
-/// What in the application counts tries of passwords: a package for lockouts, or allauth, which limits
+/// What in the application counts tries of passwords: a package for lockouts, a limit of the project's own
+/// where it logs somebody in, or allauth, which limits
 /// failed logins from version 65 on by `ACCOUNT_RATE_LIMITS` and before by an attempts limit.
-fn counted_by(facts: &Facts) -> Option<&'static str> {
+fn counted_by(facts: &Facts) -> Option<String> {
     const COUNTERS: [(&str, &str); 5] = [
         ("axes", "django-axes"),
         ("defender", "django-defender"),
@@ -150,7 +151,11 @@ fn counted_by(facts: &Facts) -> Option<&'static str> {
         ("django_ratelimit", "django-ratelimit"),
         ("allauth.account", "django-allauth"),
     ];
-    COUNTERS.iter().find(|(app, _)| facts.has_app(app) == Some(true)).map(|(_, name)| *name)
+    COUNTERS
+        .iter()
+        .find(|(app, _)| facts.has_app(app) == Some(true))
+        .map(|(_, name)| (*name).to_owned())
+        .or_else(|| crate::auth::limits_logins(facts))
 }
 
 fn tell(look: &mut Look, at: plimsoll_source::Span, rate: i64, burst: i64) {
@@ -163,7 +168,7 @@ fn tell(look: &mut Look, at: plimsoll_source::Span, rate: i64, burst: i64) {
         Fault {
             severity: if counted.is_some() { Severity::Note } else { Severity::Warning },
             message: format!("no rate limit of the proxy covers {login}"),
-            consequence: match counted {
+            consequence: match &counted {
                 Some(name) => format!("{name} counts failed tries per account or address; a flood of them still occupies every worker"),
                 None => "passwords can be tried as fast as the workers answer, and the tries occupy all of them".to_owned(),
             },

@@ -1,6 +1,6 @@
 //! `secret-in-compose`: a compose file or unit holds a secret in clear.
 
-use plimsoll_catalog::{Confidence, Severity};
+use plimsoll_catalog::{Confidence, Related, Severity};
 use plimsoll_facts::ClearPlace;
 
 use crate::{Fault, Look, Rule};
@@ -45,6 +45,14 @@ fn check(look: &mut Look) {
             continue;
         }
         any = true;
+        // The same file again: one change puts all of them right.
+        if let Some(first) = look.last().filter(|first| first.at.file == secret.at.file) {
+            first.related.push(Related {
+                at: secret.at.clone(),
+                message: format!("{} is written out here too", secret.name),
+            });
+            continue;
+        }
         let finding = look.finding(
             secret.at.clone(),
             Fault {
