@@ -151,14 +151,13 @@ fn origin(expression: &str, texts: &BTreeSet<&str>) -> Origin {
     } else if !filters.all(|filter| PLAIN.contains(&filter)) {
         // A filter of the project may clean what it gets.
         Origin::Unseen
-    } else if subject.contains('.') && texts.contains(end) {
-        Origin::Stored
-    } else if !subject.contains('.')
-        && (end == "message" || end.ends_with("_json") || end.ends_with("_jsonld"))
-    {
-        Origin::Stored
     } else {
-        Origin::Unseen
+        let is_stored = if subject.contains('.') {
+            texts.contains(end)
+        } else {
+            end == "message" || end.ends_with("_json") || end.ends_with("_jsonld")
+        };
+        if is_stored { Origin::Stored } else { Origin::Unseen }
     }
 }
 

@@ -41,10 +41,7 @@ fn check(look: &mut Look) {
         }
         looked += 1;
         let has_value = used.fallback.as_ref().and_then(Value::text).is_some_and(|text| {
-            !text.trim().is_empty()
-                && !is_amount(&used.name, text.trim())
-                && !super::is_to_be_filled_in(text)
-                && !text.to_ascii_lowercase().contains("demo")
+            !text.trim().is_empty() && !is_amount(&used.name, text.trim()) && !opens_nothing(text)
         });
         // Readings within one another (`getenv(A, getenv(B, …))`) share the fallback of the last.
         let line = (used.at.file.clone(), used.at.start.line);
@@ -84,6 +81,15 @@ fn check(look: &mut Look) {
 fn is_in_effect(facts: &Facts, name: &str) -> bool {
     let mut settings = facts.settings.settings.values();
     settings.any(|setting| setting.variables.iter().any(|known| known == name))
+}
+
+/// Whether a fallback is for whoever reads the code, so that nothing is opened by it: `your-api-key`.
+/// `password` and `changeme` are used as they stand.
+fn opens_nothing(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let words =
+        ["your", "example", "placeholder", "xxx", "demo", "dummy", "replace", "insert", "..."];
+    text.starts_with(['<', '$', '{']) || words.iter().any(|word| text.contains(word))
 }
 
 /// Whether it is a number of things, as MAX_TOKENS is.

@@ -1,0 +1,2 @@
+import os
+DATABASES = {'default': {'PASSWORD': os.getenv('DB_PASSWORD', 'password')}}
