@@ -79,6 +79,12 @@ fn check(look: &mut Look) {
             crate::way_to_know("INSTALLED_APPS"),
             Some(at),
         ),
+        // Nothing can be taken back without it.
+        (None, Some(false)) => look.undetermined(
+            "no code takes a refresh token back, and the token blacklist is not installed, which token-blacklist-not-installed looks at",
+            "install the token blacklist, then look again",
+            Some(gives),
+        ),
         (None, _) => {
             look.finding(
                 gives,

@@ -41,12 +41,22 @@ fn check(look: &mut Look) {
         look.settle_default("INSTALLED_APPS", off("ROTATE_REFRESH_TOKENS"));
         return;
     }
+    let app = "rest_framework_simplejwt.token_blacklist";
+    let no_blacklist = look.facts.has_app(app) == Some(false);
     look.judge_keys(
         "SIMPLE_JWT",
         &["ROTATE_REFRESH_TOKENS", "BLACKLIST_AFTER_ROTATION"],
         |value| {
             for key in ["ROTATE_REFRESH_TOKENS", "BLACKLIST_AFTER_ROTATION"] {
-                match value.get(key).map(Value::truth) {
+                let set = value.get(key).map(Value::truth);
+                // Without the app the switch does nothing, and its own rule tells that.
+                if key == "BLACKLIST_AFTER_ROTATION" && no_blacklist && set != Some(None) {
+                    return Judgement::Open {
+                        reason: "used refresh tokens cannot be blacklisted without the token blacklist, which token-blacklist-not-installed looks at".to_owned(),
+                        needs: "install the token blacklist".to_owned(),
+                    };
+                }
+                match set {
                     Some(Some(true)) => {}
                     Some(Some(false)) => return off(key),
                     None if value.is_known() => return off(key),

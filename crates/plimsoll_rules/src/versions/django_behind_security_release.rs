@@ -8,7 +8,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "django-behind-security-release",
     control: "SEC-06",
     title: "the pinned Django lacks releases of its series",
-    what: "The exact version of Django against the newest of its series in the bundled table.",
+    what: "The exact version of Django against the newest of its series in the bundled table. Of a series that gets no fixes any more, `django-unsupported` speaks.",
     why: "Patch releases of a series are security and data-loss fixes: nothing else goes in.",
     bad: "```python settings.py
 DEBUG = False
@@ -50,6 +50,19 @@ fn check(look: &mut Look) {
         release.first().copied().unwrap_or(0),
         release.get(1).copied().unwrap_or(0)
     );
+    let number = |index: usize| release.get(index).and_then(|part| u32::try_from(*part).ok());
+    let ended = number(0)
+        .zip(number(1))
+        .and_then(super::support::django)
+        .is_some_and(super::support::is_over);
+    if ended {
+        look.undetermined(
+            format!("Django {series} gets no fixes any more, which django-unsupported looks at"),
+            "go to a series that gets security fixes",
+            Some(declared.at.clone()),
+        );
+        return;
+    }
     let patch = release.get(2).copied().unwrap_or(0);
     let newest = plimsoll_python::defaults(Some(&series));
     let last = newest.version.rsplit('.').next().and_then(|text| text.parse::<u64>().ok());
