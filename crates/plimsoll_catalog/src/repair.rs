@@ -6,8 +6,9 @@ use serde::Serialize;
 /// Changes that together put one finding right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Repair {
-    /// Whether no working system can break by it: it takes out what has no effect, or adds what
-    /// nothing at run time reads. Everything else wants somebody to look at it.
+    /// Whether no working system can break by it: it takes out what has no effect, adds what
+    /// nothing at run time reads, mends what its program refuses, or adds what takes effect only
+    /// after something else has gone wrong. Everything else wants somebody to look at it.
     pub is_safe: bool,
     /// What it does, as an order: `set SESSION_COOKIE_SECURE to True`.
     pub does: String,
@@ -74,6 +75,36 @@ pub enum Change {
         /// What it says.
         old: String,
     },
+    /// The one line at `at` that begins with `start`, space before it left out, is taken out.
+    RemoveLineOf {
+        /// Where the line stands.
+        at: Span,
+        /// What it begins with.
+        start: String,
+    },
+    /// Within `at`, `old` becomes `new`. It must stand there once, or, with `every`, `new` must
+    /// not.
+    Replace {
+        /// Where to look. A column past its line's end is the line's end.
+        at: Span,
+        /// What stands there.
+        old: String,
+        /// What takes its place.
+        new: String,
+        /// Whether every one of them is replaced.
+        every: bool,
+    },
+    /// Lines are added below the line on which `at` ends.
+    Insert {
+        /// What they follow.
+        at: Span,
+        /// The lines, without indentation and line breaks.
+        lines: Vec<String>,
+        /// Whether they belong into what begins at `at`: they are indented as the next line that
+        /// holds something, which must be deeper. Else they are indented as the line on which `at`
+        /// begins.
+        inside: bool,
+    },
 }
 
 impl Change {
@@ -84,7 +115,10 @@ impl Change {
             | Self::SetDefault { at, .. }
             | Self::Rename { at, .. }
             | Self::Remove { at, .. }
-            | Self::RemoveLine { at, .. } => &at.file,
+            | Self::RemoveLine { at, .. }
+            | Self::RemoveLineOf { at, .. }
+            | Self::Replace { at, .. }
+            | Self::Insert { at, .. } => &at.file,
             Self::Assign { file, .. } | Self::AddLine { file, .. } => file,
         }
     }

@@ -6,7 +6,7 @@ use plimsoll_catalog::Change;
 use plimsoll_source::{Encoding, SourceText};
 use thiserror::Error;
 
-use crate::python;
+use crate::{lines, python};
 
 /// Why a change can't be made.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub enum Obstacle {
     /// The value is computed.
     #[error("the value at line {0} is computed, not written out")]
     Computed(u32),
+    /// There is nothing below the line that tells how deep its contents stand.
+    #[error("what line {0} begins has no lines of its own below it")]
+    NoBlock(u32),
     /// The statement shares its line or its block with nothing or with too much.
     #[error("the statement at line {0} can't be taken out by itself")]
     Entangled(u32),
@@ -59,7 +62,20 @@ pub fn apply(source: &SourceText, changes: &[&Change]) -> Result<String, Obstacl
                 tail.push(format!("{name} = {value}"));
             }
             Change::AddLine { line, .. } => tail.push(line.clone()),
-            Change::RemoveLine { at, old } => edits.push(remove_line(source, at.start.line, old)?),
+            Change::RemoveLine { at, old } => {
+                edits.push(lines::remove(source, at.start.line, |line| line.trim() == old)?);
+            }
+            Change::RemoveLineOf { at, start } => {
+                edits.push(lines::remove(source, at.start.line, |line| {
+                    line.trim_start().starts_with(start.as_str())
+                })?);
+            }
+            Change::Replace { at, old, new, every } => {
+                edits.extend(lines::replace(source, at, old, new, *every)?);
+            }
+            Change::Insert { at, lines: added, inside } => {
+                edits.push(lines::insert(source, at, added, *inside)?);
+            }
         }
     }
     edits.sort_by_key(|(range, _)| (range.start, range.end));
@@ -83,14 +99,6 @@ pub(crate) fn whole_lines(source: &SourceText, first: u32, last: u32) -> Range<u
     let start = source.line_start(first).unwrap_or(source.text().len());
     let end = source.line_start(last + 1).unwrap_or(source.text().len());
     start..end
-}
-
-fn remove_line(source: &SourceText, line: u32, old: &str) -> Result<Edit, Obstacle> {
-    if source.line(line).is_some_and(|text| text.trim() == old) {
-        Ok((whole_lines(source, line, line), String::new()))
-    } else {
-        Err(Obstacle::Elsewhere(line))
-    }
 }
 
 /// Adds lines at the end, with the line ends that the text has.

@@ -6,6 +6,7 @@
 //! holds more than the statement is not removed.
 
 mod apply;
+mod lines;
 mod python;
 
 pub use apply::{Obstacle, apply};

@@ -58,6 +58,35 @@ pub(crate) fn rename(at: &Span, name: &str, to: &str) -> Repair {
     Repair { is_safe: false, does: format!("rename {name} to {to}"), changes: vec![change] }
 }
 
+/// Other words in the place of some that stand once within a span.
+pub(crate) fn replace(at: &Span, old: &str, new: &str, is_safe: bool, does: String) -> Repair {
+    let (old, new) = (old.to_owned(), new.to_owned());
+    let change = Change::Replace { at: at.clone(), old, new, every: false };
+    Repair { is_safe, does, changes: vec![change] }
+}
+
+/// Lines below the line on which a span ends, as deep as it.
+pub(crate) fn add_below(at: &Span, lines: &[&str], is_safe: bool, does: String) -> Repair {
+    let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+    let change = Change::Insert { at: at.clone(), lines, inside: false };
+    Repair { is_safe, does, changes: vec![change] }
+}
+
+/// `exec` before a command of a script that nothing follows.
+pub(crate) fn exec(facts: &Facts, command: &plimsoll_formats::command::Command) -> Option<Repair> {
+    let at = &command.name.span;
+    let script = facts.scripts.iter().find(|script| script.path == at.file)?;
+    let last = script.script.commands.last()?;
+    let is_last = last.span.start <= at.start && at.end <= last.span.end;
+    // A wrapper is started in its place: `poetry run gunicorn`.
+    if !is_last || !command.wrappers.is_empty() || !last.inside.is_empty() {
+        return None;
+    }
+    let name = &command.name.value;
+    let does = format!("write exec before {name} in {}", at.file);
+    Some(replace(at, name, &format!("exec {name}"), false, does))
+}
+
 /// Sets a value where the project writes it out, or adds it to the settings of production.
 fn value_of(facts: &Facts, setting: &str, value: &str) -> Option<Repair> {
     let name = setting.to_owned();

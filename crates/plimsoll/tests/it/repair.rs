@@ -79,6 +79,53 @@ fn a_repair_that_would_not_hold_is_not_made() {
 }
 
 #[test]
+fn configuration_around_the_application_is_put_right() {
+    let mut files = files().to_vec();
+    files.extend([
+        (
+            "compose.yml",
+            "version: \"3.8\"  # old\nservices:\n  # the site\n  web:\n    image: app\n    command: gunicorn app.wsgi\n    ports:\n      - \"8000:8000\"  # why\n",
+        ),
+        (
+            "deploy/app.service",
+            "[Service]\nUser=app\nExecStart=/srv/venv/bin/gunicorn app.wsgi \\\n    --bind unix:/run/app/app.sock\n# kept\n\n[Install]\nWantedBy=multi-user.target\n",
+        ),
+        (
+            "deploy/site.conf",
+            "events {}\nhttp {\nserver {\n    listen 80;\n    client_max_body_size: 20M;  # uploads\n    gzip on;\n    location / {\n        add_header X-XSS-Protection \"1; mode=block\";\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n}\n",
+        ),
+        ("deploy/crontab", "0 2 * * * root pg_dump app > /srv/app-$(date +%Y%m%d).dump\n"),
+    ]);
+    let dir = project(&files);
+    let read = |path: &str| std::fs::read_to_string(dir.path().join(path)).unwrap();
+    let first = run(dir.path(), &["check", "--fix"]);
+    let wanted = [
+        (
+            "compose.yml",
+            "services:\n  # the site\n  web:\n    restart: unless-stopped\n    image: app\n    command: gunicorn app.wsgi\n    ports:\n      - \"8000:8000\"  # why\n",
+        ),
+        (
+            "deploy/app.service",
+            "[Service]\nUser=app\nExecStart=/srv/venv/bin/gunicorn app.wsgi \\\n    --bind unix:/run/app/app.sock\nRestart=always\nRestartSec=5\n# kept\n\n[Install]\nWantedBy=multi-user.target\n",
+        ),
+        (
+            "deploy/site.conf",
+            "events {}\nhttp {\nserver {\n    listen 80;\n    client_max_body_size 20M;  # uploads\n    gzip on;\n    gzip_types text/css application/javascript application/json image/svg+xml;\n    location / {\n        add_header X-XSS-Protection \"0\";\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n}\n",
+        ),
+        ("deploy/crontab", "0 2 * * * root pg_dump app > /srv/app-$(date +\\%Y\\%m\\%d).dump\n"),
+    ];
+    for (path, text) in wanted {
+        assert_eq!(read(path), text, "{}", first.stderr);
+    }
+    let second = run(dir.path(), &["check", "--fix"]);
+    for (path, text) in wanted {
+        assert_eq!(read(path), text, "{}", second.stderr);
+    }
+    run(dir.path(), &["check", "--fix", "--unsafe-fixes"]);
+    assert!(read("compose.yml").contains("      - \"127.0.0.1:8000:8000\"  # why\n"));
+}
+
+#[test]
 fn what_is_ignored_is_left_alone() {
     let text = "SECURE_BROWSER_XSS_FILTER = True  # plimsoll: ignore[xss-filter-setting-obsolete] for the auditors\n";
     let mut files = files();

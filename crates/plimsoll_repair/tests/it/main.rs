@@ -137,3 +137,73 @@ fn several_changes_are_made_together_or_not_at_all() {
     assert_eq!(made(text, &[set(2, "B", "4"), remove(2, "B")]), Err(Obstacle::Overlap));
     assert_eq!(made("A = (\n", &[set(1, "A", "0")]), Err(Obstacle::Unparsable));
 }
+
+fn span(from: (u32, u32), to: (u32, u32)) -> Span {
+    let place = |(line, column)| Position { line, column };
+    Span { file: path(), start: place(from), end: place(to) }
+}
+
+fn replace(at: Span, old: &str, new: &str, every: bool) -> Change {
+    Change::Replace { at, old: old.to_owned(), new: new.to_owned(), every }
+}
+
+#[test]
+fn words_are_replaced_where_they_stand_once() {
+    let text = "é client_max_body_size: 5m; # client_max_body_size: 5m;\n";
+    let colon = "client_max_body_size:";
+    let bare = "client_max_body_size";
+    let first = replace(span((1, 1), (1, 28)), colon, bare, false);
+    let wanted = "é client_max_body_size 5m; # client_max_body_size: 5m;\n";
+    assert_eq!(made(text, &[first]).as_deref(), Ok(wanted));
+    let both = replace(span((1, 1), (1, u32::MAX)), colon, bare, false);
+    assert_eq!(made(text, &[both]), Err(Obstacle::Elsewhere(1)));
+    let gone = replace(span((9, 1), (9, 4)), colon, bare, false);
+    assert_eq!(made(text, &[gone]), Err(Obstacle::Elsewhere(9)));
+}
+
+#[test]
+fn every_one_is_replaced_once() {
+    let line = "0 2 * * * dump > x-$(date +%Y%m).gz\n";
+    let escape = |column| replace(span((1, column), (1, u32::MAX)), "%", "\\%", true);
+    let wanted = "0 2 * * * dump > x-$(date +\\%Y\\%m).gz\n";
+    assert_eq!(made(line, &[escape(27)]).as_deref(), Ok(wanted));
+    assert!(made(wanted, &[escape(27)]).is_err());
+}
+
+#[test]
+fn lines_are_added_beside_and_inside() {
+    let insert = |at: Span, inside| Change::Insert {
+        at,
+        lines: vec!["restart: unless-stopped".to_owned()],
+        inside,
+    };
+    let name = span((2, 3), (2, 6));
+    for (text, wanted) in [
+        (
+            "services:\n  web: # the site\n\n    image: x\n",
+            Ok("services:\n  web: # the site\n    restart: unless-stopped\n\n    image: x\n"),
+        ),
+        (
+            "services:\r\n  web:\r\n      image: x\r\n",
+            Ok("services:\r\n  web:\r\n      restart: unless-stopped\r\n      image: x\r\n"),
+        ),
+        ("services:\n  web: {image: x}\n  db:\n", Err(Obstacle::NoBlock(2))),
+    ] {
+        assert_eq!(made(text, &[insert(name.clone(), true)]).as_deref(), wanted.as_ref().copied());
+    }
+    let beside = insert(span((2, 1), (3, 4)), false);
+    assert_eq!(
+        made("[Service]\n  A=x \\\n y", &[beside]).as_deref(),
+        Ok("[Service]\n  A=x \\\n y\n  restart: unless-stopped\n")
+    );
+}
+
+#[test]
+fn a_line_is_taken_out_by_its_beginning() {
+    let change = Change::RemoveLineOf { at: line(1), start: "version:".to_owned() };
+    assert_eq!(
+        made("version: \"3\"  # old\nservices:\n", std::slice::from_ref(&change)).as_deref(),
+        Ok("services:\n")
+    );
+    assert_eq!(made("services:\n", &[change]), Err(Obstacle::Elsewhere(1)));
+}

@@ -1,6 +1,7 @@
 //! `cron-percent-unescaped`: a crontab line is cut at a percent sign.
 
-use plimsoll_catalog::Severity;
+use plimsoll_catalog::{Change, Repair, Severity};
+use plimsoll_source::Position;
 
 use crate::{Fault, Look, Rule};
 
@@ -41,7 +42,11 @@ fn check(look: &mut Look) {
         }
         any = true;
         let severity = if job.in_document { Severity::Warning } else { Severity::Error };
-        look.finding(
+        let mut rest = percent.clone();
+        rest.end = Position { line: percent.start.line, column: u32::MAX };
+        let change =
+            Change::Replace { at: rest, old: "%".to_owned(), new: "\\%".to_owned(), every: true };
+        let finding = look.finding(
             percent.clone(),
             Fault {
                 severity,
@@ -50,6 +55,11 @@ fn check(look: &mut Look) {
                 fix: "write \\% in the crontab, or put the command into a script and call that".to_owned(),
             },
         );
+        finding.repair = Some(Repair {
+            is_safe: true,
+            does: format!("escape the percent signs of a cron job in {}", percent.file),
+            changes: vec![change],
+        });
     }
     if jobs > 0 && !any {
         look.evidence(

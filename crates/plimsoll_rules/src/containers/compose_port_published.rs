@@ -1,8 +1,9 @@
 //! `compose-port-published`: compose publishes an internal port on all addresses.
 
-use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_catalog::{Confidence, Related, Repair, Severity};
 use plimsoll_facts::{ComposeStack, ProcessKind};
-use plimsoll_formats::compose::Service;
+use plimsoll_formats::compose::{Port, Service};
+use plimsoll_source::Spanned;
 
 use super::{fault, image_name, is_proxy, is_public, processes_of, stack};
 use crate::{Look, Rule};
@@ -116,6 +117,7 @@ fn check(look: &mut Look) {
             if serves && !beside {
                 finding.confidence = Confidence::Medium;
             }
+            finding.repair = bound_to_loopback(port);
             if let (true, Some(proxy)) = (beside, proxy) {
                 finding.related.push(Related {
                     at: proxy.name.span.clone(),
@@ -134,6 +136,17 @@ fn check(look: &mut Look) {
             None,
         );
     }
+}
+
+/// The short form of a port with the loopback address before it.
+fn bound_to_loopback(port: &Spanned<Port>) -> Option<Repair> {
+    let text = port.value.text.as_ref()?.known()?;
+    let plain = port.value.host_ip.is_none() && port.value.published.is_some();
+    plain.then(|| {
+        let bound = format!("127.0.0.1:{text}");
+        let does = format!("publish {text} on 127.0.0.1 only in {}", port.span.file);
+        crate::repairs::replace(&port.span, text, &bound, false, does)
+    })
 }
 
 const WEB: &str = "the application server";

@@ -1,6 +1,6 @@
 //! `compose-restart-missing`: a compose service has no restart policy.
 
-use plimsoll_catalog::{Related, Severity};
+use plimsoll_catalog::{Change, Related, Repair, Severity};
 use plimsoll_formats::compose::{Condition, Service};
 
 use super::{fault, is_proxy, runs_project, stack};
@@ -82,6 +82,11 @@ fn check(look: &mut Look) {
     let mut places = missing.iter().map(|service| place(service));
     let Some(first) = places.next() else { return };
     let all = names.len();
+    let repair = Repair {
+        is_safe: true,
+        does: format!("add restart: unless-stopped to {}", names.join(", ")),
+        changes: missing.iter().map(|service| restarted(service)).collect(),
+    };
     let finding = look.finding(
         first,
         fault(
@@ -94,6 +99,7 @@ fn check(look: &mut Look) {
             "add restart: unless-stopped",
         ),
     );
+    finding.repair = Some(repair);
     finding.related.extend(
         places.map(|at| Related { at, message: "no restart policy here either".to_owned() }),
     );
@@ -101,6 +107,24 @@ fn check(look: &mut Look) {
 
 fn place(service: &Service) -> plimsoll_source::Span {
     service.restart.as_ref().map_or(&service.name.span, |restart| &restart.span).clone()
+}
+
+/// A restart policy for a service that has none, or none that restarts.
+fn restarted(service: &Service) -> Change {
+    let wanted = "unless-stopped";
+    match &service.restart {
+        Some(restart) => Change::Replace {
+            at: restart.span.clone(),
+            old: restart.value.text.clone(),
+            new: wanted.to_owned(),
+            every: false,
+        },
+        None => Change::Insert {
+            at: service.name.span.clone(),
+            lines: vec![format!("restart: {wanted}")],
+            inside: true,
+        },
+    }
 }
 
 fn restarts(service: &Service) -> bool {

@@ -1,6 +1,6 @@
 //! `compose-version-obsolete`: the compose file or a script uses compose v1.
 
-use plimsoll_catalog::{Related, Severity};
+use plimsoll_catalog::{Change, Related, Repair, Severity};
 
 use super::{fault, stack};
 use crate::{Judgement, Look, Rule};
@@ -74,14 +74,22 @@ fn check(look: &mut Look) {
     }
     let Some(stack) = stack(look) else { return };
     match &stack.project.version {
-        Some(version) => look.settle(
-            version.span.clone(),
-            Judgement::remark(
-                "the version key of the compose file is obsolete",
-                "compose ignores it and warns at each call",
-                "delete the line",
-            ),
-        ),
+        Some(version) => {
+            look.settle(
+                version.span.clone(),
+                Judgement::remark(
+                    "the version key of the compose file is obsolete",
+                    "compose ignores it and warns at each call",
+                    "delete the line",
+                ),
+            );
+            let (at, start) = (version.span.clone(), "version:".to_owned());
+            let does = format!("take the version out of {}", at.file);
+            let changes = vec![Change::RemoveLineOf { at, start }];
+            if let Some(finding) = look.last() {
+                finding.repair = Some(Repair { is_safe: true, does, changes });
+            }
+        }
         None => look.evidence(format!("{} has no obsolete version key", stack.name()), None),
     }
 }

@@ -109,7 +109,7 @@ fn check(look: &mut Look) {
             } else {
                 format!("gzip_types lacks {}", missing.join(" and "))
             };
-            look.finding(
+            let finding = look.finding(
                 place,
                 Fault {
                     severity: Severity::Warning,
@@ -118,6 +118,14 @@ fn check(look: &mut Look) {
                     fix: "gzip_types text/css application/javascript application/json image/svg+xml;".to_owned(),
                 },
             );
+            if types.is_empty() {
+                finding.repair = Some(crate::repairs::add_below(
+                    &gzip.span,
+                    &["gzip_types text/css application/javascript application/json image/svg+xml;"],
+                    true,
+                    format!("add gzip_types to {}", gzip.span.file),
+                ));
+            }
             look.relate(Related {
                 at: gzip.span.clone(),
                 message: "gzip is switched on here".to_owned(),

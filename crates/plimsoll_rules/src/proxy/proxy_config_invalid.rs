@@ -1,6 +1,6 @@
 //! `proxy-config-invalid`: the proxy's configuration does not parse.
 
-use plimsoll_catalog::{Confidence, Related, Severity};
+use plimsoll_catalog::{Change, Confidence, Related, Repair, Severity};
 use plimsoll_facts::NginxConfig;
 use plimsoll_formats::nginx::{Directive, Modifier, PassKind, is_known_directive, values};
 use plimsoll_source::{ProblemKind, Span};
@@ -139,6 +139,7 @@ fn check(look: &mut Look) {
         }
     }
     for (at, message, others) in by_file {
+        let repair = without_colons(std::iter::once((&at, &message)).chain(others.iter().map(|other| (&other.at, &other.message))));
         let finding = look.finding(
             at,
             Fault {
@@ -150,8 +151,32 @@ fn check(look: &mut Look) {
         );
         finding.confidence = Confidence::High;
         finding.related.extend(others.into_iter().take(5));
+        finding.repair = repair;
     }
 }
+
+/// The colons taken out, where nothing else of the file is refused. nginx does not start with them,
+/// so nothing that works can break.
+fn without_colons<'w>(wrong: impl Iterator<Item = (&'w Span, &'w String)>) -> Option<Repair> {
+    let mut changes = Vec::new();
+    let mut does = String::new();
+    for (at, message) in wrong {
+        let name = colon_of(message)?;
+        let bare = name.trim_end_matches(':');
+        does = format!("write {bare} without its colon in {}", at.file);
+        let (at, old, new) = (at.clone(), name.to_owned(), bare.to_owned());
+        changes.push(Change::Replace { at, old, new, every: false });
+    }
+    (!changes.is_empty()).then_some(Repair { is_safe: true, does, changes })
+}
+
+/// The name with the colon of which a message tells.
+fn colon_of(message: &str) -> Option<&str> {
+    let (name, rest) = message.strip_prefix('`')?.split_once('`')?;
+    (name.ends_with(':') && rest.starts_with(NO_DIRECTIVE)).then_some(name)
+}
+
+const NO_DIRECTIVE: &str = " is no directive: nginx wants";
 
 fn of_nginx(from: &NginxConfig, wrong: &mut Vec<(Span, String)>) {
     let config = &from.config;
@@ -231,7 +256,7 @@ fn fault_of(directive: &Directive) -> Option<String> {
     if let Some(bare) = name.strip_suffix(':')
         && is_known_directive(bare)
     {
-        return Some(format!("`{name}` is no directive: nginx wants `{bare}` without the colon"));
+        return Some(format!("`{name}`{NO_DIRECTIVE} `{bare}` without the colon"));
     }
     if !is_known_directive(name) && name.len() > 3 {
         let near = ONCE.iter().chain(&NEAR).find(|known| crate::is_slip(known, name));

@@ -57,7 +57,14 @@ fn check(look: &mut Look) {
         }
         seen.push(&header.at);
         any = true;
-        look.finding(
+        let repair = crate::repairs::replace(
+            &header.at,
+            &header.value,
+            "0",
+            true,
+            format!("send X-XSS-Protection: 0 from {}", header.at.file),
+        );
+        let finding = look.finding(
             header.at.clone(),
             Fault {
                 severity: Severity::Warning,
@@ -66,6 +73,7 @@ fn check(look: &mut Look) {
                 fix: "take the header out, or send 0".to_owned(),
             },
         );
+        finding.repair = Some(repair);
     }
     if !any {
         look.evidence(

@@ -95,6 +95,7 @@ fn check(look: &mut Look) {
                 },
             );
             finding.confidence = Confidence::High;
+            finding.repair = crate::repairs::exec(facts, command);
         }
     }
     if !any {

@@ -1,7 +1,8 @@
 //! `restart-policy-missing`: a long-running unit has no restart policy.
 
-use plimsoll_catalog::Severity;
-use plimsoll_formats::systemd::ServiceType;
+use plimsoll_catalog::{Change, Repair, Severity};
+use plimsoll_facts::{Process, UnitFacts};
+use plimsoll_formats::systemd::{Service, ServiceType};
 
 use super::lasting;
 use crate::{Fault, Look, Rule};
@@ -74,7 +75,8 @@ fn check(look: &mut Look) {
             }
             None => format!("{name} has no Restart=, and the default is to stay down"),
         };
-        look.finding(
+        let repair = repair(unit, &service, process);
+        let finding = look.finding(
             at,
             Fault {
                 severity: Severity::Warning,
@@ -85,6 +87,7 @@ fn check(look: &mut Look) {
                 fix: "Restart=always with RestartSec=5 in [Service]".to_owned(),
             },
         );
+        finding.repair = repair;
     }
     for program in &facts.programs {
         if !program.processes.iter().any(lasting) {
@@ -98,7 +101,7 @@ fn check(look: &mut Look) {
                 Some(program.at.clone()),
             ),
             Some(false) => {
-                look.finding(
+                let finding = look.finding(
                     at.clone().unwrap_or_else(|| program.at.clone()),
                     Fault {
                         severity: Severity::Warning,
@@ -109,6 +112,16 @@ fn check(look: &mut Look) {
                         fix: "autorestart=true".to_owned(),
                     },
                 );
+                finding.repair = at.as_ref().map(|at| Repair {
+                    is_safe: false,
+                    does: format!("set autorestart of {} to true", program.name),
+                    changes: vec![Change::Replace {
+                        at: at.clone(),
+                        old: "false".to_owned(),
+                        new: "true".to_owned(),
+                        every: false,
+                    }],
+                });
             }
             None => look.undetermined(
                 format!(
@@ -123,4 +136,22 @@ fn check(look: &mut Look) {
     if !any {
         look.undetermined("no unit of the repository starts the application; what restarts containers is looked at by compose-restart-missing", "kill the process once and look whether it comes back", None);
     }
+}
+
+/// Restart=always below the command of the unit, or in the place of what stands there.
+fn repair(unit: &UnitFacts, service: &Service<'_>, process: &Process) -> Option<Repair> {
+    if unit.is_shown {
+        return None;
+    }
+    let does = format!("have {} restarted after a failure", unit.file);
+    if let Some(value) = service.restart() {
+        let changed = crate::repairs::replace(&value.span, &value.value, "always", true, does);
+        // `on-success` and `no` are decisions; somebody should look.
+        return Some(Repair { is_safe: false, ..changed });
+    }
+    let mut lines = vec!["Restart=always"];
+    if service.text("RestartSec").is_none() {
+        lines.push("RestartSec=5");
+    }
+    Some(crate::repairs::add_below(&process.at, &lines, true, does))
 }

@@ -90,6 +90,7 @@ fn check(look: &mut Look) {
                 },
             );
             finding.confidence = Confidence::High;
+            finding.repair = crate::repairs::exec(facts, command);
             finding
                 .related
                 .push(Related { at: program.at.clone(), message: "the program".to_owned() });

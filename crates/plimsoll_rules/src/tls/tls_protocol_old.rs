@@ -66,7 +66,11 @@ fn check(look: &mut Look) {
                     look.evidence(directive.text(), Some(directive.span.clone()));
                     continue;
                 }
-                look.finding(
+                let kept: Vec<&str> = directive.args.iter().map(|word| word.value.as_str()).filter(|word| !old.contains(word)).collect();
+                let kept = if kept.is_empty() { "TLSv1.2 TLSv1.3".to_owned() } else { kept.join(" ") };
+                let written: Vec<&str> = directive.args.iter().map(|word| word.value.as_str()).collect();
+                let repair = crate::repairs::replace(&directive.span, &written.join(" "), &kept, false, format!("allow {kept} only in {}", directive.span.file));
+                let finding = look.finding(
                     directive.span.clone(),
                     Fault {
                         severity: Severity::Error,
@@ -75,6 +79,7 @@ fn check(look: &mut Look) {
                         fix: "ssl_protocols TLSv1.2 TLSv1.3;".to_owned(),
                     },
                 );
+                finding.repair = Some(repair);
             }
             Effective::Default => {
                 let version = facts.edge.nginx_image.as_ref().and_then(|image| image.version.as_ref());
