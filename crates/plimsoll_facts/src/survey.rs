@@ -337,7 +337,7 @@ fn of_this(stack: Option<ComposeStack>, processes: &[Process]) -> Option<Compose
     stack.filter(|stack| {
         !stack.serves
             || processes.iter().any(|process| {
-                process.declared == Declaration::Compose && stack.files.contains(&process.at.file)
+                process.declared == Declaration::Compose && stack.has_file(&process.at.file)
             })
     })
 }

@@ -96,7 +96,7 @@ pub(super) fn gather(
         let kinds: BTreeSet<ProcessKind> = processes
             .iter()
             .filter(|p| p.declared == Declaration::Compose && p.name == service.name.value)
-            .filter(|p| stack.is_some_and(|stack| stack.files.contains(&p.at.file)))
+            .filter(|p| stack.is_some_and(|stack| stack.has_file(&p.at.file)))
             .map(|process| process.kind)
             .filter(|kind| *kind != ProcessKind::Other)
             .collect();

@@ -41,6 +41,8 @@ pub struct ComposeStack {
     pub files: Vec<RepoPath>,
     /// Where something of the repository calls compose with these files.
     pub called_at: Option<Span>,
+    /// Where a deployment of the repository starts them.
+    pub deployed_at: Option<Span>,
     /// Whether a service of it serves the site.
     pub serves: bool,
     /// Whether a file's name says that it is for production.
@@ -70,7 +72,8 @@ impl Containers {
     }
 
     /// The stack, where it is production's as far as can be told: it serves the site or is named
-    /// for production, and nothing of it speaks for a developer's machine.
+    /// for production, and nothing of it speaks for a developer's machine, or a deployment of the
+    /// repository starts it.
     pub fn production_stack(&self) -> Option<&ComposeStack> {
         self.stack.as_ref().filter(|stack| stack.is_production())
     }
@@ -79,7 +82,8 @@ impl Containers {
 impl ComposeStack {
     /// Whether production runs it, as far as can be told.
     pub fn is_production(&self) -> bool {
-        self.named_for_production || (self.serves && self.develops.is_none())
+        let deployed = self.deployed_at.is_some();
+        self.named_for_production || (self.serves && (deployed || self.develops.is_none()))
     }
 
     /// The services that run by themselves: those behind a profile left out.
@@ -111,6 +115,11 @@ impl ComposeStack {
                     || !service.links.is_empty()
                     || service.network_mode.is_some()
             })
+    }
+
+    /// Whether a file is one of its own, or one that they include or extend.
+    pub fn has_file(&self, file: &RepoPath) -> bool {
+        self.files.contains(file) || self.project.files.contains(file)
     }
 
     /// Its files as a sentence names them.

@@ -61,7 +61,11 @@ pub(super) fn gather(
         let found = of_project(tree, inventory, &project, &group, written);
         // A stack that runs the development server is not production's.
         let has = |test: &dyn Fn(ProcessKind) -> bool| found.iter().any(|p| test(p.kind));
-        let serves = has(&|kind| kind == ProcessKind::Web);
+        // Unless a deployment of the repository starts just that.
+        let deployed = group.deployed_at.is_some();
+        let serves = has(&|kind| {
+            kind == ProcessKind::Web || (deployed && kind == ProcessKind::DevelopmentServer)
+        });
         if !serves && has(&|kind| kind == ProcessKind::DevelopmentServer) {
             continue;
         }
@@ -69,6 +73,7 @@ pub(super) fn gather(
         let mounts = mounts(tree, &project);
         let services = Some(ComposeStack {
             called_at: group.called_at.clone(),
+            deployed_at: group.deployed_at.clone(),
             serves,
             named_for_production: group.files.iter().any(is_for_production),
             develops: develops(&found, &group),
@@ -95,7 +100,12 @@ pub(super) fn gather(
         if block.embedded.expands {
             continue;
         }
-        let group = Group { files: vec![block.file.clone()], env_file: None, called_at: None };
+        let group = Group {
+            files: vec![block.file.clone()],
+            env_file: None,
+            called_at: None,
+            deployed_at: None,
+        };
         let project = read(tree, &group, std::slice::from_ref(&block.embedded.text));
         let found = of_project(tree, inventory, &project, &group, written);
         let kinds: BTreeSet<ProcessKind> = found.iter().map(|process| process.kind).collect();

@@ -21,6 +21,8 @@ pub(super) struct Group {
     pub(super) env_file: Option<RepoPath>,
     /// Where they are called together.
     pub(super) called_at: Option<Span>,
+    /// Where a deployment starts them.
+    pub(super) deployed_at: Option<Span>,
 }
 
 /// Groups that are read at most.
@@ -61,14 +63,14 @@ pub(super) fn groups(tree: &dyn Tree, inventory: &Inventory) -> Vec<Group> {
 }
 
 fn alone(files: Vec<RepoPath>) -> Group {
-    Group { files, env_file: None, called_at: None }
+    Group { files, env_file: None, called_at: None, deployed_at: None }
 }
 
 /// Small for what is more likely production.
-fn weight(group: &Group) -> (bool, bool, usize) {
+fn weight(group: &Group) -> (bool, bool, bool, usize) {
     let names_production = group.files.iter().any(is_for_production);
     let depth = group.files.iter().map(RepoPath::depth).min().unwrap_or(usize::MAX);
-    (!names_production, group.called_at.is_none(), depth)
+    (!names_production, group.deployed_at.is_none(), group.called_at.is_none(), depth)
 }
 
 /// Whether a file's name says that it is for production.
@@ -96,6 +98,8 @@ pub(super) fn is_overlay(project: &ComposeProject) -> bool {
 fn called(tree: &dyn Tree, inventory: &Inventory, known: &BTreeSet<&RepoPath>) -> Vec<Group> {
     let roles = [Role::Unit, Role::Shell, Role::Workflow, Role::Document];
     let named = roles.into_iter().flat_map(|role| inventory.main(role)).map(|file| &file.path);
+    let documents: BTreeSet<&RepoPath> =
+        inventory.main(Role::Document).map(|file| &file.path).collect();
     let tasks = ["makefile", "justfile", "fabfile.py", "tasks.py", "taskfile.yml"];
     let others = tree.files().iter().map(|entry| &entry.path).filter(|path| {
         path.folder_names().count() <= 1 && tasks.contains(&&*lower(path.file_name()))
@@ -110,22 +114,87 @@ fn called(tree: &dyn Tree, inventory: &Inventory, known: &BTreeSet<&RepoPath>) -
         if !text.contains("compose") {
             continue;
         }
+        let deploys = !documents.contains(path) && is_deployment(path, text);
         let mut offset = 0;
+        let mut folder = None;
         for line in joined_lines(text) {
             let at = offset;
             offset += line.len();
-            if !(line.contains("compose") && (line.contains("-f") || line.contains("--file"))) {
+            if deploys {
+                folder = walked(line, folder);
+            }
+            if !line.contains("compose") || line.trim_start().starts_with('#') {
                 continue;
             }
-            if let Some(group) = call(line, path, known) {
-                found.push(Group {
-                    called_at: Some(source.span(at..at + line.trim_end().len())),
-                    ..group
-                });
+            let span = || source.span(at..at + line.trim_end().len());
+            let deployed_at = (deploys && starts(line)).then(span);
+            if line.contains("-f") || line.contains("--file") {
+                if let Some(group) = call(line, path, known) {
+                    found.push(Group { called_at: Some(span()), deployed_at, ..group });
+                }
+            } else if deployed_at.is_some()
+                && let Some(files) = defaults_of(tree, known, folder.as_deref())
+            {
+                found.push(Group { deployed_at, ..alone(files) });
             }
         }
     }
     found
+}
+
+/// Whether a script, recipe or workflow brings the system to its servers: by its name, or as it
+/// works on another machine.
+fn is_deployment(path: &RepoPath, text: &str) -> bool {
+    let named = words(&path.as_str().to_ascii_lowercase()).any(|word| {
+        matches!(
+            word,
+            "deploy" | "deployment" | "release" | "rollout" | "production" | "prod" | "cd"
+        )
+    });
+    let tests = words(&path.file_name().to_ascii_lowercase())
+        .any(|word| matches!(word, "test" | "tests" | "ci" | "dev" | "local" | "staging" | "e2e"));
+    (named || text.contains("ssh-action") || text.contains("ssh ")) && !tests
+}
+
+/// Whether a line starts services that stay: `compose up -d`.
+fn starts(line: &str) -> bool {
+    let rest = line.split_once("compose").map_or("", |(_, rest)| rest);
+    let words: Vec<&str> =
+        rest.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';'])).collect();
+    words.contains(&"up") && (words.contains(&"-d") || words.contains(&"--detach"))
+}
+
+/// The folder that commands stand in after a line: `cd /srv/shop/deployment`.
+fn walked(line: &str, folder: Option<String>) -> Option<String> {
+    let text = line.trim_start().trim_start_matches("- ");
+    if ["name:", "run:", "script:", "uses:"].iter().any(|key| text.starts_with(key)) {
+        return None;
+    }
+    let step = text.split(['&', ';', '|']).map(str::trim).rfind(|part| part.starts_with("cd "));
+    match step.and_then(|step| step.split_whitespace().nth(1)) {
+        Some(to) => Some(to.trim_matches(['"', '\'']).to_owned()),
+        None => folder,
+    }
+}
+
+/// The files that compose reads by itself in a folder of the target: the longest end of its path
+/// that is a folder of the repository, else the repository itself.
+fn defaults_of(
+    tree: &dyn Tree,
+    known: &BTreeSet<&RepoPath>,
+    folder: Option<&str>,
+) -> Option<Vec<RepoPath>> {
+    let parts: Vec<&str> =
+        folder.unwrap_or("").split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let ends = (0..=parts.len()).filter_map(|skip| parts.get(skip..)).map(|end| end.join("/"));
+    for end in ends {
+        let Some(folder) = RepoPath::root().join(&end) else { continue };
+        let files = default_files(tree, &folder);
+        if !files.is_empty() && files.iter().all(|file| known.contains(file)) {
+            return Some(files);
+        }
+    }
+    None
 }
 
 /// The lines of a text, those that end in a backslash with the next.
@@ -196,7 +265,7 @@ fn call(line: &str, caller: &RepoPath, known: &BTreeSet<&RepoPath>) -> Option<Gr
             _ => break,
         }
     }
-    (!files.is_empty()).then_some(Group { files, env_file, called_at: None })
+    (!files.is_empty()).then_some(Group { env_file, ..alone(files) })
 }
 
 /// The places a path of a call can mean: from the root, from the caller's folder.

@@ -94,3 +94,38 @@ fn a_redis_conf_by_itself_is_a_server() {
     assert_eq!(server.binds.first().unwrap().value, "0.0.0.0");
     assert!(!server.persists.as_ref().unwrap().value);
 }
+
+#[test]
+fn what_a_deployment_starts_is_productions() {
+    let stack = "services:\n  web:\n    build: .\n    command: gunicorn shop.wsgi --reload\n";
+    let workflow = |script: &str| {
+        format!(
+            "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: appleboy/ssh-action@v1\n        with:\n          script: |\n            {script}\n"
+        )
+    };
+    for (script, expected) in [
+        ("cd /srv/shop/docker && docker compose up -d", true),
+        (
+            "cd shop/docker\n            git pull\n            sudo docker compose up --build -d",
+            true,
+        ),
+        ("docker compose -f docker/compose.yml up -d", true),
+        ("docker compose -f docker/compose.yml build", false),
+        ("cd /srv/other\n            docker compose up -d", false),
+    ] {
+        let files =
+            [("docker/compose.yml", stack), (".github/workflows/deploy.yml", &workflow(script))];
+        let facts = facts(&files);
+        assert_eq!(facts.containers.production_stack().is_some(), expected, "{script}");
+    }
+    let include = "include:\n  - stack/web.yml\n";
+    let web = "services:\n  web:\n    build: ../..\n    command: gunicorn shop.wsgi\n";
+    let files = [("docker/compose.yml", include), ("docker/stack/web.yml", web)];
+    assert!(facts(&files).containers.production_stack().is_some());
+    let dev = "services:\n  web:\n    build: .\n    command: python manage.py runserver\n";
+    let files =
+        [("compose.yml", dev), ("deploy.sh", "#!/bin/sh\ngit pull\ndocker-compose up -d\n")];
+    assert!(facts(&files).containers.production_stack().is_some());
+    let files = [("compose.yml", dev), ("start.sh", "#!/bin/sh\ndocker-compose up -d\n")];
+    assert!(facts(&files).containers.production_stack().is_none());
+}

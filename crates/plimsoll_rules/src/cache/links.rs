@@ -291,7 +291,7 @@ fn only_broker(facts: &Facts, server: &RedisServer) -> bool {
     let Some(stack) = facts.containers.production_stack() else { return false };
     let celery_works = facts.processes.iter().any(|process| {
         process.kind == plimsoll_facts::ProcessKind::Worker
-            && stack.files.contains(&process.at.file)
+            && stack.has_file(&process.at.file)
             && process.command.as_ref().is_some_and(|command| {
                 command.program == plimsoll_formats::command::Program::CeleryWorker
             })

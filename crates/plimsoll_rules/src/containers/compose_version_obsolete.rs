@@ -87,7 +87,8 @@ fn check(look: &mut Look) {
             let does = format!("take the version out of {}", at.file);
             let changes = vec![Change::RemoveLineOf { at, start }];
             if let Some(finding) = look.last() {
-                finding.repair = Some(Repair { is_safe: true, does, changes });
+                // The first version of compose takes a file without it for one of its oldest format.
+                finding.repair = Some(Repair { is_safe: calls.is_empty(), does, changes });
             }
         }
         None => look.evidence(format!("{} has no obsolete version key", stack.name()), None),

@@ -77,7 +77,7 @@ pub(crate) fn processes_of<'f>(
     facts.processes.iter().filter(move |process| {
         process.declared == Declaration::Compose
             && process.name == service
-            && stack.files.contains(&process.at.file)
+            && stack.has_file(&process.at.file)
     })
 }
 

@@ -49,7 +49,7 @@ fn check(look: &mut Look) {
     let web = facts.processes.iter().find(|process| {
         process.declared == Declaration::Compose
             && process.kind == ProcessKind::Web
-            && stack.files.contains(&process.at.file)
+            && stack.has_file(&process.at.file)
     });
     let Some(service) = web.and_then(|web| stack.project.services.get(&web.name)) else { return };
     let shares = service.network_mode.is_some()

@@ -50,11 +50,15 @@ fn check(look: &mut Look) {
         look.evidence("no compose file that production runs was found", None);
         return;
     };
-    let ours = |path: &RepoPath| stack.files.contains(path) || stack.project.files.contains(path);
     let mut any = false;
     let mut told: BTreeSet<(&str, &[String])> = BTreeSet::new();
-    let mut secrets: Vec<_> =
-        facts.code.clear.fallbacks.iter().filter(|secret| ours(&secret.at.file)).collect();
+    let mut secrets: Vec<_> = facts
+        .code
+        .clear
+        .fallbacks
+        .iter()
+        .filter(|secret| stack.has_file(&secret.at.file))
+        .collect();
     secrets.sort_by_key(|secret| (&secret.name, &secret.unless, &secret.at));
     for secret in secrets {
         any = true;
