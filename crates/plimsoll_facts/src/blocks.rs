@@ -19,6 +19,9 @@ pub struct Block {
     /// What part it plays: that of the script that writes it; in a document it is an example,
     /// unless the document is a guide to deploying at the root of the repository.
     pub standing: Standing,
+    /// The part that the document it stands in plays, the folder `docs` left aside; `None` in a
+    /// script.
+    pub in_document: Option<Standing>,
     /// The block.
     pub embedded: Embedded,
 }
@@ -33,7 +36,8 @@ pub struct Blocks {
 const LONGEST: usize = 400_000;
 
 /// What a text must hold for its blocks to matter.
-const MARKS: [&str; 10] = [
+const MARKS: [&str; 11] = [
+    "client_max_body_size",
     "DJANGO_SETTINGS_MODULE",
     "[Service]",
     "[program:",
@@ -97,9 +101,11 @@ fn of_file(file: &Listed, source: &SourceText) -> Vec<Block> {
         Role::Document if !is_guide(&file.path) => file.standing.max(Standing::Example),
         _ => file.standing,
     };
+    let in_document =
+        (file.role == Role::Document).then(|| crate::routines::document_standing(&file.path));
     blocks
         .into_iter()
-        .map(|embedded| Block { file: file.path.clone(), standing, embedded })
+        .map(|embedded| Block { file: file.path.clone(), standing, in_document, embedded })
         .collect()
 }
 

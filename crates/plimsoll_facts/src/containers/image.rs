@@ -41,6 +41,8 @@ pub struct ImageFacts {
     pub taken_along: Vec<String>,
     /// Python files of the context that `.dockerignore` leaves out, with the patterns.
     pub left_out: Vec<(RepoPath, Span)>,
+    /// Whether its Dockerfile installs what compiles extensions.
+    pub compiles: bool,
     /// Where a step of the build collects static files.
     pub collects: Option<Span>,
     /// Whether it gives folders or files to another user than root: `chown`, `--chown`, modes.
@@ -75,6 +77,19 @@ pub enum ImageUser {
     /// An argument of the build decides.
     Unknown(Span),
 }
+
+/// Words of Dockerfiles that install a compiler or the headers of libraries.
+const COMPILERS: [&str; 9] = [
+    "gcc",
+    "g++",
+    "clang",
+    "build-essential",
+    "build-base",
+    "libpq-dev",
+    "postgresql-dev",
+    "libjpeg",
+    "python3-dev",
+];
 
 /// What each image is built of.
 struct Plan {
@@ -194,6 +209,7 @@ fn of_plan(tree: &dyn Tree, inventory: &Inventory, plan: Plan) -> Option<ImageFa
         ignore_file,
         taken_along,
         collects: collects(&file),
+        compiles: COMPILERS.iter().any(|word| source.text().contains(word)),
         gives_folders: [
             "chown",
             "chmod",

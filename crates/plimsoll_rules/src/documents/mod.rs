@@ -2,6 +2,7 @@
 
 mod contact_missing;
 mod contact_placeholder;
+mod guide_configuration_refused;
 mod guide_development_url;
 mod guide_without_site_url;
 mod load_test_blind;
@@ -13,6 +14,7 @@ use crate::Rule;
 pub(crate) const RULES: &[Rule] = &[
     guide_development_url::RULE,
     guide_without_site_url::RULE,
+    guide_configuration_refused::RULE,
     contact_placeholder::RULE,
     contact_missing::RULE,
     secret_printed_by_hand::RULE,

@@ -7,6 +7,7 @@ mod broker_certificate_unchecked;
 mod broker_default;
 mod broker_shared_with_cache;
 mod broker_unencrypted;
+mod queue_flushed_by_script;
 mod result_backend_missing;
 mod scheduled_task_unknown;
 mod worker_missing;
@@ -29,6 +30,7 @@ pub(crate) const RULES: &[Rule] = &[
     beat_schedule_unwritable::RULE,
     broker_default::RULE,
     broker_shared_with_cache::RULE,
+    queue_flushed_by_script::RULE,
     broker_unencrypted::RULE,
     broker_certificate_unchecked::RULE,
     result_backend_missing::RULE,

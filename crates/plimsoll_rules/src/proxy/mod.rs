@@ -33,6 +33,8 @@ mod static_immutable_unhashed;
 mod static_path_mismatch;
 mod xss_filter_header_enabled;
 
+pub(crate) use proxy_config_invalid::refused;
+
 use plimsoll_catalog::{Related, Severity};
 use plimsoll_facts::{AppServer, Facts, ServerSetting};
 use plimsoll_formats::command::{Bind, Program};

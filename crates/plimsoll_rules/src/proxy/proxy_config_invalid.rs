@@ -178,6 +178,13 @@ fn colon_of(message: &str) -> Option<&str> {
 
 const NO_DIRECTIVE: &str = " is no directive: nginx wants";
 
+/// What nginx would refuse of directives that stand by themselves, with their places.
+pub(crate) fn refused(directives: &[Directive]) -> Vec<(Span, String)> {
+    let mut wrong = Vec::new();
+    level(directives, &mut wrong, 0);
+    wrong
+}
+
 fn of_nginx(from: &NginxConfig, wrong: &mut Vec<(Span, String)>) {
     let config = &from.config;
     // What fills a template in can change what is wrong with it.

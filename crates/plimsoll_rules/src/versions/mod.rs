@@ -1,12 +1,14 @@
 //! Rules about versions of Python, Django and packages.
 
 mod dependency_audit_missing;
+mod dependency_conflict;
 mod dependency_undeclared;
 mod dependency_unlocked;
 mod dependency_unpinned;
 mod dependency_unsupported;
 mod dependency_updates_unscheduled;
 mod dependency_vulnerable;
+mod dependency_without_wheel;
 mod django_behind_security_release;
 mod django_unsupported;
 mod hook_never_called;
@@ -25,6 +27,8 @@ use crate::Rule;
 pub(crate) const RULES: &[Rule] = &[
     dependency_unpinned::RULE,
     python_django_mismatch::RULE,
+    dependency_conflict::RULE,
+    dependency_without_wheel::RULE,
     dependency_audit_missing::RULE,
     dependency_vulnerable::RULE,
     dependency_unlocked::RULE,
