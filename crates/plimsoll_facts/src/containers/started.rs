@@ -130,6 +130,11 @@ fn build(
     let script = find(tree, inventory, path, holds, workdir)?;
     let source = tree.read(&script).ok()?;
     let takes_arguments = looks_at_arguments(source.text())?;
+    // The script itself as its own command, or what it runs anyway: nothing is lost.
+    let first = command.0.split_whitespace().next().unwrap_or("");
+    if !takes_arguments && (name(first) == script.file_name() || runs(source.text(), &command.0)) {
+        return None;
+    }
     Some(Start { at, script: Some(script), takes_arguments, command, of_service })
 }
 
@@ -164,6 +169,16 @@ fn find(
         same.next().is_none().then(|| first.path.clone())
     })?;
     same().any(|file| file.path == found).then_some(found)
+}
+
+/// Whether a script has a line that runs a command as it stands.
+fn runs(text: &str, command: &str) -> bool {
+    let words = |line: &str| {
+        let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+        words.filter(|word| *word != "exec").collect::<Vec<_>>().join(" ")
+    };
+    let command = words(command);
+    text.lines().any(|line| words(line) == command)
 }
 
 /// Whether a script looks at its arguments; `None` where it reads another script, which may.
@@ -211,14 +226,17 @@ mod tests {
     fn a_script_tells_whether_it_looks_at_its_arguments() {
         for (script, expected) in [
             ("#!/bin/sh\npython manage.py migrate\nexec \"$@\"\n", true),
-            ("#!/bin/sh\npython manage.py migrate\nexec gunicorn wsgi\n", false),
-            ("#!/bin/sh\n# exec \"$@\"\nexec gunicorn wsgi\n", false),
+            ("#!/bin/sh\npython manage.py migrate\nexec gunicorn wsgi -w 3\n", false),
+            ("#!/bin/sh\n# exec \"$@\"\nexec gunicorn wsgi -w 3\n", false),
             ("#!/bin/sh\ncase \"${1:-web}\" in web) exec gunicorn wsgi;; esac\n", true),
             ("#!/bin/sh\nif [ $# -gt 0 ]; then exec sh -c \"$*\"; fi\ngunicorn wsgi\n", true),
         ] {
             let found = start(&[("Dockerfile", DOCKERFILE), ("docker/start.sh", script)]).unwrap();
             assert_eq!(found, (expected, "gunicorn wsgi".to_owned()), "{script}");
         }
+        // What the script runs anyway is not lost.
+        let same = "#!/bin/sh\nexec gunicorn wsgi\n";
+        assert!(start(&[("Dockerfile", DOCKERFILE), ("docker/start.sh", same)]).is_none());
         let sourced = "#!/bin/sh\n. /app/lib.sh\ngunicorn wsgi\n";
         assert!(start(&[("Dockerfile", DOCKERFILE), ("docker/start.sh", sourced)]).is_none());
     }
@@ -228,7 +246,7 @@ mod tests {
         let compose = "services:\n  web:\n    build: .\n  worker:\n    build: .\n    command: celery -A x worker\n";
         let files = [
             ("Dockerfile", DOCKERFILE),
-            ("docker/start.sh", "#!/bin/sh\nexec gunicorn wsgi\n"),
+            ("docker/start.sh", "#!/bin/sh\nexec gunicorn wsgi -w 3\n"),
             ("docker-compose.yml", compose),
         ];
         let base = [

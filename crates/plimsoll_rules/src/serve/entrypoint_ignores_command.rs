@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "entrypoint-ignores-command",
     control: "APP-01",
     title: "an entry point drops the command that it is given",
-    what: "Images and services of compose with both an entry point and a command, where the entry point is a shell script of the repository that never looks at its arguments (`$@`, `$*`, `$1`), or is written in shell form, which takes none. Scripts that read another script (`. lib.sh`) and entry points that are no shell scripts are left alone.",
+    what: "Images and services of compose with both an entry point and a command, where the entry point is a shell script of the repository that never looks at its arguments (`$@`, `$*`, `$1`), or is written in shell form, which takes none. Scripts that read another script (`. lib.sh`), entry points that are no shell scripts, and commands that the script runs anyway are left alone.",
     why: "The command stands in the file and is never run. The options that somebody tuned there have no effect, and a service that is meant to be the worker starts a second web server: it looks up, and no task is done.",
     bad: "```python settings.py
 DEBUG = False
