@@ -12,6 +12,7 @@ mod backup_status_lost;
 mod backup_unencrypted;
 mod backup_unscheduled;
 mod cron_percent_unescaped;
+mod dump_locks_tables;
 mod dump_shipped;
 mod media_backup_missing;
 mod mirror_as_backup;
@@ -36,6 +37,7 @@ pub(crate) const RULES: &[Rule] = &[
     backup_environment_missing::RULE,
     cron_percent_unescaped::RULE,
     backup_status_lost::RULE,
+    dump_locks_tables::RULE,
     retention_unconditional::RULE,
     retention_missing::RULE,
     mirror_as_backup::RULE,

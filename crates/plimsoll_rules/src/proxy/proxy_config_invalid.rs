@@ -139,7 +139,10 @@ fn check(look: &mut Look) {
         }
     }
     for (at, message, others) in by_file {
-        let repair = without_colons(std::iter::once((&at, &message)).chain(others.iter().map(|other| (&other.at, &other.message))));
+        let repair = without_colons(
+            std::iter::once((&at, &message))
+                .chain(others.iter().map(|other| (&other.at, &other.message))),
+        );
         let finding = look.finding(
             at,
             Fault {
