@@ -44,9 +44,11 @@ CMD [\"gunicorn\", \"rota.wsgi\"]
     check,
 };
 
+type Tried = (&'static str, (u8, u8), [u64; 3], &'static str);
+
 /// A package, a Python, the newest version that was seen to have no wheel for it, and the oldest
 /// one that was seen to have one: `pip download --only-binary=:all:` of 2026-11-21.
-const TRIED: [(&str, (u8, u8), [u64; 3], &str); 6] = [
+const TRIED: [Tried; 6] = [
     ("psycopg2-binary", (3, 11), [2, 9, 3], "2.9.5"),
     ("psycopg2-binary", (3, 12), [2, 9, 8], "2.9.9"),
     ("psycopg2-binary", (3, 13), [2, 9, 9], "2.9.10"),
