@@ -141,6 +141,13 @@ pub(crate) struct Production {
     /// An environment variable of the production process; applies after files.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) env: Vec<String>,
+    /// A file that production's machine has outside of the repository (/etc/app.cfg), as it is in
+    /// FILE here; without =FILE, one that it does not have. Of all others nothing is assumed.
+    #[arg(long, value_name = "PATH[=FILE]")]
+    pub(crate) machine_file: Vec<String>,
+    /// The name of production's machine, as hostname prints it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine_name: Option<String>,
     /// The configuration, instead of plimsoll.toml in DIR.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -1,4 +1,5 @@
-//! What the user tells of the production process: `--env-file`, `--env`, `plimsoll.toml`.
+//! What the user tells of the production process and its machine: `--env-file`, `--env`,
+//! `--machine-file`, `--machine-name`, `plimsoll.toml`.
 //!
 //! Values of variables never reach a message, not even a malformed one.
 
@@ -7,7 +8,7 @@ use std::path::Path;
 
 use plimsoll_assess::config::Config;
 use plimsoll_facts::Given;
-use plimsoll_python::Machine;
+use plimsoll_python::{Machine, MachineEntry, Presence};
 use plimsoll_source::{RepoPath, Secret, SourceText, Tree};
 
 use crate::cli::Subject;
@@ -62,8 +63,40 @@ pub(crate) fn given(
         variables,
         absolute_root: root.to_string_lossy().trim_end_matches('/').to_owned(),
         history: false,
-        machine: Machine::default(),
+        machine: machine(subject)?,
     })
+}
+
+/// What is told of production's machine.
+fn machine(subject: &Subject) -> Result<Machine, Failure> {
+    let mut machine = Machine::default();
+    machine.host_name.clone_from(&subject.production.machine_name);
+    for told in &subject.production.machine_file {
+        let (path, file) = match told.split_once('=') {
+            Some((path, file)) => (path, Some(file)),
+            None => (told.as_str(), None),
+        };
+        let is_plain = path.starts_with('/')
+            && path.len() > 1
+            && path.split('/').skip(1).all(|part| !matches!(part, "" | "." | ".."));
+        if !is_plain {
+            return Err(Failure::usage(format!("--machine-file {path}: not an absolute path"))
+                .help(
+                    "write --machine-file /etc/app.cfg=FILE, or /etc/app.cfg where it is absent",
+                ));
+        }
+        let presence = match file {
+            None => Presence::Absent,
+            Some(file) => {
+                let bytes = read_whole(Path::new(file)).map_err(|error| {
+                    Failure::usage(format!("cannot read {file} for {path}: {error}"))
+                })?;
+                Presence::File(String::from_utf8(bytes).ok().map(Secret::new))
+            }
+        };
+        machine.insert(path, MachineEntry { presence, writable: None });
+    }
+    Ok(machine)
 }
 
 /// `NAME=VALUE`; `number` tells which of several is meant, as its text may hold a secret.

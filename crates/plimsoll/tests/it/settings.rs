@@ -67,3 +67,39 @@ fn env_files_apply_in_order_and_variables_after_them() {
     assert_eq!(document["settings"]["ALLOWED_HOSTS"]["value"], serde_json::json!(["two"]));
     assert_eq!(document["environment"]["given"], true);
 }
+
+#[test]
+fn files_of_the_machine_are_known_where_they_are_told() {
+    let settings = "import configparser, socket\nparser = configparser.ConfigParser()\n\
+                    parser.read('/etc/shop/shop.cfg')\n\
+                    EMAIL_HOST = parser.get('mail', 'host', fallback='localhost')\n\
+                    DEBUG = socket.gethostname() != 'web1'\n";
+    let dir = project(&SHOP);
+    crate::harness::write(dir.path(), "shop/settings.py", settings);
+    crate::harness::write(dir.path(), "shop.cfg", "[mail]\nhost = mail.example\n");
+    let state = |extra: &[&str]| {
+        let arguments = [&["settings", "--format", "json"], extra].concat();
+        let document = run(dir.path(), &arguments).json();
+        let setting = document["settings"]["EMAIL_HOST"].clone();
+        (setting, document["settings"]["DEBUG"]["value"].clone())
+    };
+    let (setting, debug) = state(&[]);
+    assert_eq!(setting["state"], "unknown");
+    assert!(setting["reason"].as_str().unwrap().contains("/etc/shop/shop.cfg"), "{setting}");
+    assert_ne!(debug, false);
+    let (setting, debug) =
+        state(&["--machine-file", "/etc/shop/shop.cfg=shop.cfg", "--machine-name", "web1"]);
+    assert_eq!(setting["value"], "mail.example");
+    assert_eq!(debug, false);
+    let (setting, _) = state(&["--machine-file", "/etc/shop/shop.cfg"]);
+    assert_eq!(setting["value"], "localhost");
+    for (told, message) in [
+        ("etc/shop.cfg", "not an absolute path"),
+        ("/etc/../shop.cfg=shop.cfg", "not an absolute path"),
+        ("/etc/shop.cfg=none.cfg", "cannot read none.cfg"),
+    ] {
+        let run = run(dir.path(), &["settings", "--machine-file", told]);
+        assert_eq!(run.code, 2, "{told}");
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+}

@@ -54,6 +54,8 @@ impl Interp<'_> {
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
                 if left.is_unknown() || right.is_unknown() {
                     None
+                } else if let Some(answer) = self.own_order(op, left, right)? {
+                    return Ok(answer);
                 } else {
                     self.order(left, right)?.map(|ordering| match op {
                         CmpOp::Lt => ordering == Some(Ordering::Less),
@@ -69,6 +71,28 @@ impl Interp<'_> {
             None if left.is_unknown() => left.clone(),
             None => self.why_unknown(right),
         })
+    }
+
+    /// What the classes of the sides say of `left < right` and its like; `None` where they define
+    /// nothing for it.
+    fn own_order(&mut self, op: CmpOp, left: &Val, right: &Val) -> Result<Option<Val>, Raise> {
+        let (own, reflected) = match op {
+            CmpOp::Lt => ("__lt__", "__gt__"),
+            CmpOp::LtE => ("__le__", "__ge__"),
+            CmpOp::Gt => ("__gt__", "__lt__"),
+            _ => ("__ge__", "__le__"),
+        };
+        for (this, other, name) in [(left, right, own), (right, left, reflected)] {
+            let Some(Object::Instance { class, .. }) = self.object(this) else { continue };
+            let class = *class;
+            let Some(method) = self.find_in_class(class, name) else { continue };
+            let method = self.bind_to(&method, this)?;
+            let answer = self.call(&method, Call::of(vec![other.clone()], self.here))?;
+            if !matches!(answer.kind, Kind::NotImplemented) {
+                return Ok(Some(answer));
+            }
+        }
+        Ok(None)
     }
 
     /// `left == right`; `None` where it is not known.
@@ -382,6 +406,19 @@ impl Interp<'_> {
         left: &Val,
         right: &Val,
     ) -> Result<Option<Option<Ordering>>, Raise> {
+        if let Some(less) = self.own_order(CmpOp::Lt, left, right)? {
+            return match self.truth(&less)? {
+                Some(true) => Ok(Some(Some(Ordering::Less))),
+                // Sorting asks for no more than which of two is less.
+                Some(false) => match self.own_order(CmpOp::Lt, right, left)? {
+                    Some(more) => Ok(self
+                        .truth(&more)?
+                        .map(|more| Some(if more { Ordering::Greater } else { Ordering::Equal }))),
+                    None => Ok(None),
+                },
+                None => Ok(None),
+            };
+        }
         let (left, right) = (self.unwrapped(left), self.unwrapped(right));
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
             return Ok(Some(Some(a.cmp(&b))));

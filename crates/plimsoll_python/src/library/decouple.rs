@@ -139,8 +139,9 @@ fn repository(interp: &mut Interp<'_>, this: &Val, at: Event) -> Result<(EnvSour
     };
     let path = interp.in_working_folder(&path);
     if !path.starts_with('/') {
-        let reason = "a file of settings relative to the process's working folder";
-        return Ok((EnvSource::Unknown(reason.into()), ini));
+        let reason =
+            format!("the file {path} is read, relative to the folder that the process starts in");
+        return Ok((EnvSource::Unknown(reason), ini));
     }
     Ok(match read(interp, &path, ini, at) {
         // The constructor opens the file: where production works, it is there.

@@ -115,8 +115,9 @@ fn source(
     }
     let path = interp.in_working_folder(&path);
     if !path.starts_with('/') {
-        let reason = "an env file relative to the process's working folder";
-        return Ok(EnvSource::Unknown(reason.into()));
+        return Ok(EnvSource::Unknown(format!(
+            "the env file {path} is read, relative to the folder that the process starts in"
+        )));
     }
     let interpolation = match arguments.interpolates {
         Some(true) => interpolation,

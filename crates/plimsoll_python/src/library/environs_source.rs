@@ -47,7 +47,9 @@ pub(super) fn find(
         return unknown("an env file was read whose path is not known");
     };
     if !start.starts_with('/') {
-        return unknown("an env file relative to the process's working folder");
+        return Ok(Found::Unknown(format!(
+            "the env file {start} is read, relative to the folder that the process starts in"
+        )));
     }
     let start = support::normalize(&start);
     let name = start.rsplit('/').next().unwrap_or_default().to_owned();

@@ -46,6 +46,7 @@ mod constants;
 mod database_url;
 mod decouple;
 mod decouple_casts;
+mod digests;
 pub(crate) mod django;
 mod django_environ;
 mod django_environ_casts;
@@ -65,6 +66,7 @@ mod monitoring;
 mod objects;
 pub(crate) mod os;
 mod os_environ;
+mod packaging;
 pub(crate) mod paths;
 mod pytimeparse;
 mod split_settings;
@@ -109,6 +111,7 @@ const ALL: &[&[Model]] = &[
     yaml::MODELS,
     database_url::MODELS,
     decouple::MODELS,
+    digests::MODELS,
     django_environ::MODELS,
     django_locale::MODELS,
     django_parts::MODELS,
@@ -119,6 +122,7 @@ const ALL: &[&[Model]] = &[
     mezzanine::MODELS,
     monitoring::MODELS,
     objects::MODELS,
+    packaging::MODELS,
     pytimeparse::MODELS,
     split_settings::MODELS,
     swh_core::MODELS,

@@ -13,6 +13,8 @@ pub(super) const MODELS: &[Model] = &[
         build: build_sentry_logging,
     },
     Model { name: "structlog", distribution: Some("structlog"), build: build_structlog },
+    Model { name: "loguru", distribution: Some("loguru"), build: build_loguru },
+    Model { name: "boto3", distribution: Some("boto3"), build: build_boto },
 ];
 
 static INIT: Native = function("sentry_sdk.init", init);
@@ -48,6 +50,56 @@ fn build_structlog(module: &mut Builder<'_, '_>) {
     for name in ["stdlib", "dev", "processors", "contextvars"] {
         let below = module.interp.model_module(&format!("structlog.{name}"));
         module.value(name, below.unwrap_or(Val::NONE));
+    }
+    build_open(module);
+}
+
+/// What loguru's logger has that changes nothing in the settings (0.5 to 0.7).
+const LOGURU: &[&str] = &[
+    "add",
+    "remove",
+    "complete",
+    "catch",
+    "opt",
+    "contextualize",
+    "bind",
+    "patch",
+    "level",
+    "disable",
+    "enable",
+    "configure",
+    "trace",
+    "debug",
+    "info",
+    "success",
+    "warning",
+    "error",
+    "critical",
+    "exception",
+    "log",
+    "start",
+    "stop",
+];
+static LOGURU_CALL: Native = method("loguru.logger", quiet);
+
+fn build_loguru(module: &mut Builder<'_, '_>) {
+    let class = module.class("Logger", &[], |class| {
+        for name in LOGURU {
+            class.method(name, &LOGURU_CALL);
+        }
+        class.unknown("this part of loguru is not modelled");
+    });
+    let logger = module.interp.new_instance(&class);
+    module.value("logger", logger);
+    build_open(module);
+}
+
+/// Clients of AWS: they take what they are given and change nothing of it.
+static BOTO: Native = function("boto3.client", |_, _| Ok(Val::unknown("a client of AWS")));
+
+fn build_boto(module: &mut Builder<'_, '_>) {
+    for name in ["client", "resource", "setup_default_session", "set_stream_logger", "Session"] {
+        module.function(name, &BOTO);
     }
     build_open(module);
 }

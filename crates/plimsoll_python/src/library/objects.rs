@@ -65,6 +65,10 @@ const TABLE: &[Records] = &[
         ],
     },
     Records { module: "structlog.contextvars", classes: &["merge_contextvars"] },
+    Records { module: "pymongo", classes: &["MongoClient", "AsyncMongoClient"] },
+    Records { module: "redis", classes: &["Redis", "StrictRedis", "ConnectionPool"] },
+    Records { module: "redis.sentinel", classes: &["Sentinel"] },
+    Records { module: "elasticsearch", classes: &["Elasticsearch"] },
     Records { module: "pythonjsonlogger.jsonlogger", classes: &["JsonFormatter"] },
     Records { module: "pythonjsonlogger.json", classes: &["JsonFormatter"] },
     Records { module: "sentry_sdk.integrations.django", classes: &["DjangoIntegration"] },
@@ -90,6 +94,9 @@ macro_rules! models {
 }
 
 models! {
+    "pymongo": "pymongo";
+    "redis": "redis", "redis.sentinel";
+    "elasticsearch": "elasticsearch";
     "celery": "celery.schedules", "celery.beat";
     "kombu": "kombu", "kombu.common", "kombu.entity";
     "django-auth-ldap": "django_auth_ldap.config";

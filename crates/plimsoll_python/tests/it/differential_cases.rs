@@ -39,6 +39,17 @@ fn values_are_those_of_python() {
         ("from pathlib import Path\nX = str(Path('//a').with_suffix('.b'))", &[], json!("//a.b")),
         ("from pathlib import Path\nX = str(Path('//a').parent)", &[], json!("//")),
         ("from pathlib import Path\nX = str(Path('/a').parent)", &[], json!("/")),
+        // Classes may have an order of their own.
+        (
+            "class A:\n    def __init__(self, n):\n        self.n = n\n    def __lt__(self, other):\n        return self.n < other.n\nX = [A(1) < A(2), A(1) > A(2), [a.n for a in sorted([A(3), A(1), A(2)])], max(A(1), A(2)).n]",
+            &[],
+            json!([true, false, [1, 2, 3], 2]),
+        ),
+        (
+            "class A:\n    def __ge__(self, other):\n        return 'yes'\nX = [A() >= 1, 1 <= A()]",
+            &[],
+            json!(["yes", "yes"]),
+        ),
         // Iterators take their items when they are asked for them.
         ("X = [1, 2, 3, 4]\nfor i, a in enumerate(X):\n    X.pop(0)", &[], unknown()),
         (
@@ -60,6 +71,65 @@ fn values_are_those_of_python() {
     ];
     for (source, environment, expected) in cases {
         assert_eq!(&x(source, environment), expected, "{source}");
+    }
+}
+
+/// The values are those of CPython 3.11 and packaging 25.
+#[test]
+fn digests_and_versions_are_those_of_the_libraries() {
+    let head =
+        "import hashlib, os\nfrom packaging.version import InvalidVersion, Version, parse as V\n";
+    for (expression, expected) in [
+        (
+            "hashlib.sha256(b'a').hexdigest()",
+            json!("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
+        ),
+        ("hashlib.sha512().hexdigest()[:8]", json!("cf83e135")),
+        ("hashlib.sha224(b'x').hexdigest()[:8]", json!("54a2f7f9")),
+        ("list(hashlib.sha384(b'x').digest()[:2])", json!([215, 82])),
+        ("hashlib.sha256('a'.encode()).hexdigest()[:8]", json!("ca978112")),
+        ("hashlib.md5(b'a').hexdigest()", json!("unknown")),
+        ("hashlib.sha256(os.urandom(3)).hexdigest()", json!("unknown")),
+        ("hashlib.sha256(b'a').block_size", json!("unknown")),
+        ("V('4.2') > V('4.2rc1')", json!(true)),
+        (
+            "[V('1.10') > V('1.9'), V('1.0') == V('1.0.0'), V('1') != V('1.0')]",
+            json!([true, true, false]),
+        ),
+        (
+            "[V('2!1') > V('3'), V('1.0.post1') > V('1.0'), V('1.0.dev1') < V('1.0a1')]",
+            json!([true, true, true]),
+        ),
+        ("[V('1.0+x') > V('1.0'), V('1') <= V('1'), V('1') >= V('2')]", json!([true, true, false])),
+        (
+            "[str(V('1.2.3')), V('5.2').major, V('5').minor, V('5.2.1').micro]",
+            json!(["1.2.3", 5, 0, 1]),
+        ),
+        ("str(V('1.2RC1'))", json!("unknown")),
+        ("[str(v) for v in sorted([V('2'), V('1')])]", json!(["1", "2"])),
+        ("Version(os.uname().release) > V('1')", json!("unknown")),
+        ("V('1').is_devrelease", json!("unknown")),
+    ] {
+        assert_eq!(x(&format!("{head}X = {expression}"), &[]), expected, "{expression}");
+    }
+    for (statement, expected) in [
+        ("try:\n    X = V('no version')\nexcept InvalidVersion:\n    X = 1", json!(1)),
+        ("try:\n    X = hashlib.sha256('a')\nexcept TypeError:\n    X = 1", json!(1)),
+        ("H = hashlib.sha256()\nH.update(b'a')\nX = H.hexdigest()[:8]", json!("ca978112")),
+    ] {
+        assert_eq!(x(&format!("{head}{statement}"), &[]), expected, "{statement}");
+    }
+}
+
+#[test]
+fn loggers_and_clients_change_nothing_of_what_they_are_given() {
+    for source in [
+        "from loguru import logger\nX = {'a': [1]}\nlogger.configure(**X)\nlogger.add('x', **X)",
+        "import boto3\nX = {'a': [1]}\nC = boto3.client('s3', config=X)",
+        "from pymongo import MongoClient\nX = {'a': [1]}\nC = MongoClient('h', options=X)",
+        "import redis\nX = {'a': [1]}\nC = redis.Redis(options=X)",
+    ] {
+        assert_eq!(x(source, &[]), json!({"a": [1]}), "{source}");
     }
 }
 
