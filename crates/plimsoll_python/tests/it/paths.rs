@@ -333,7 +333,11 @@ fn what_decides_a_branch_is_among_the_variables() {
 #[test]
 fn what_a_branch_left_out_adds_to_what_is_installed_is_no_dependence_of_it() {
     for (name, text, expected) in [
-        ("MIDDLEWARE", "MIDDLEWARE = ['a']\nif os.environ.get('MODE'):\n    MIDDLEWARE += ['b']", vec![]),
+        (
+            "MIDDLEWARE",
+            "MIDDLEWARE = ['a']\nif os.environ.get('MODE'):\n    MIDDLEWARE += ['b']",
+            vec![],
+        ),
         ("X", "X = 1\nif os.environ.get('MODE'):\n    X += 1", vec!["MODE"]),
         ("X", "X = 'a'\nif os.environ.get('MODE'):\n    X += 'b'", vec!["MODE"]),
     ] {
