@@ -16,8 +16,6 @@ pub struct Dealings {
     pub sent: Vec<Sent>,
     /// Values of the request that are turned into numbers and dates where nothing catches the error.
     pub turned: Vec<Turned>,
-    /// Attributes and arguments that are taken from the request as they are.
-    pub given: Vec<Given>,
     /// Handlers of every exception that answer for what failed.
     pub answers: Vec<Answer>,
     /// Whether rows are locked anywhere: `select_for_update`.
@@ -81,21 +79,6 @@ pub struct Turned {
     pub by: String,
     /// The expression that takes it from the request.
     pub part: String,
-    /// The place of the function in the module's list.
-    pub function: usize,
-}
-
-/// An attribute or argument that is taken from the request as it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Given {
-    /// Where.
-    pub at: Span,
-    /// Its name: `role`.
-    pub name: String,
-    /// The expression that takes it from the request.
-    pub part: String,
-    /// Whether the function compares it with anything.
-    pub compared: bool,
     /// The place of the function in the module's list.
     pub function: usize,
 }

@@ -1,7 +1,7 @@
 //! Gathers how code deals with rows, other services and what the request holds.
 
 use super::build::shown;
-use super::dealings::{FoundOrMade, Given, Sent, Step, Turned, Wait};
+use super::dealings::{FoundOrMade, Sent, Step, Turned, Wait};
 use super::flow;
 use super::names::{dotted, last};
 use super::scan::Scan;
@@ -10,33 +10,7 @@ use crate::syntax::ast::{self, Expr, Operator, Stmt};
 /// Expressions within expressions and names behind names that are followed.
 const MAX_DEPTH: usize = 8;
 
-/// Attributes and arguments that decide what an account may do or owns.
-const POWERS: [&str; 22] = [
-    "role",
-    "roles",
-    "user_role",
-    "user_type",
-    "usertype",
-    "account_type",
-    "role_id",
-    "groups",
-    "is_staff",
-    "is_superuser",
-    "is_admin",
-    "is_manager",
-    "is_moderator",
-    "is_verified",
-    "is_approved",
-    "is_premium",
-    "is_paid",
-    "balance",
-    "wallet_balance",
-    "credits",
-    "points",
-    "permissions",
-];
-
-/// Takes in what a statement counts or takes from the request.
+/// Takes in what a statement counts.
 pub(crate) fn statement<'a>(scan: &mut Scan<'_, 'a>, stmt: &'a Stmt) {
     if !scan.in_function() {
         return;
@@ -56,7 +30,6 @@ pub(crate) fn statement<'a>(scan: &mut Scan<'_, 'a>, stmt: &'a Stmt) {
                 if counts(scan, &it.value, &name, 0) {
                     step(scan, target, &it.value, it);
                 }
-                given(scan, target.attr.as_str(), &it.value);
             }
         }
         _ => {}
@@ -85,8 +58,6 @@ pub(crate) fn call<'a>(
         ("int" | "float" | "Decimal" | "UUID" | "strptime" | "fromisoformat", _) => {
             turned(scan, call, whole, name);
         }
-        ("create_user" | "create" | "get_or_create" | "register_user", _) => taken(scan, call),
-        _ if name.ends_with("User") || name.ends_with("Profile") => taken(scan, call),
         _ => {}
     }
 }
@@ -350,87 +321,4 @@ fn turned<'a>(scan: &mut Scan<'_, 'a>, call: &'a ast::ExprCall, whole: &'a Expr,
         let (at, part) = (scan.span(whole), shown(scan.source, value));
         scan.facts.dealings.turned.push(Turned { at, by: name.to_owned(), part, function });
     }
-}
-
-/// The arguments of a call that makes an account.
-fn taken<'a>(scan: &mut Scan<'_, 'a>, call: &'a ast::ExprCall) {
-    for keyword in &call.arguments.keywords {
-        if let Some(name) = &keyword.arg {
-            given(scan, name.as_str(), &keyword.value);
-        }
-    }
-}
-
-/// An attribute or argument that decides what an account may do, taken from the request.
-fn given<'a>(scan: &mut Scan<'_, 'a>, name: &str, value: &'a Expr) {
-    if !POWERS.contains(&name) {
-        return;
-    }
-    let (value, variable) = match value {
-        Expr::Name(it) if scan.is_local(value) => match scan.assigned(value) {
-            [only] => (*only, Some(it.id.as_str())),
-            _ => return,
-        },
-        value => (value, None),
-    };
-    let value = match value {
-        Expr::BoolOp(it) => it.values.first().unwrap_or(value),
-        value => value,
-    };
-    if !by_request(scan, value) {
-        return;
-    }
-    let Some(function) = scan.place() else { return };
-    let names: Vec<&str> = std::iter::once(name).chain(variable).collect();
-    let compared = is_compared(scan, &names);
-    let at = scan.span(value);
-    let part = shown(scan.source, value);
-    let name = name.to_owned();
-    scan.facts.dealings.given.push(Given { at, name, part, compared, function });
-}
-
-/// `request.POST['role']`, `data.get('role')` where `data` is what was sent.
-fn by_request<'a>(scan: &Scan<'_, 'a>, value: &'a Expr) -> bool {
-    if flow::is_named_by_request(value) {
-        return true;
-    }
-    let of = match value {
-        Expr::Subscript(it) => &*it.value,
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) if method.attr.as_str() == "get" => &*method.value,
-            _ => return false,
-        },
-        _ => return false,
-    };
-    if !scan.is_local(of) {
-        return false;
-    }
-    match scan.resolve(of) {
-        Expr::Attribute(it) => {
-            matches!(it.attr.as_str(), "data" | "POST" | "GET") && flow::is_request(&it.value)
-        }
-        Expr::Call(call) => {
-            last(&call.func) == Some("loads")
-                && call.arguments.args.first().is_some_and(|body| {
-                    scan.written(body).starts_with("request.body")
-                        || scan.written(body).starts_with("self.request.body")
-                })
-        }
-        _ => false,
-    }
-}
-
-/// Whether the text of the function around asks about a name.
-fn is_compared(scan: &Scan<'_, '_>, names: &[&str]) -> bool {
-    let around = scan.text_of_function();
-    names.iter().any(|name| {
-        around.lines().any(|line| {
-            let line = line.trim_start();
-            line.contains(name)
-                && (["if ", "elif ", "assert ", "while "].iter().any(|word| line.starts_with(word))
-                    || line.contains(" if ")
-                    || line.contains(" in ")
-                    || line.contains("=="))
-        })
-    })
 }

@@ -113,6 +113,35 @@ pub struct Change {
     pub model: Option<String>,
     /// Whether the row was found in the database, and not made by the function itself.
     pub found: bool,
+    /// The branches that it stands in, the outermost first.
+    pub branches: Vec<Branch>,
+    /// Whether it stands in a block of a transaction.
+    pub held: bool,
+    /// Whether making it once more does no harm: `get_or_create`.
+    pub again: bool,
+}
+
+/// A branch of a function: a clause of an `if`, the body or a handler of a `try`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The statement, by its place among those of the module.
+    pub of: usize,
+    /// Which of its branches.
+    pub clause: usize,
+    /// Whether what stands behind the statement is not reached from here: it returns or raises.
+    pub ends: bool,
+}
+
+impl Change {
+    /// Whether one call of the function can make this change and a later one.
+    pub fn goes_with(&self, later: &Change) -> bool {
+        self.branches.iter().all(|branch| {
+            match later.branches.iter().find(|other| other.of == branch.of) {
+                Some(other) => other.clause == branch.clause,
+                None => !branch.ends,
+            }
+        })
+    }
 }
 
 /// What a function hands from the request to a row's fields.
@@ -248,6 +277,8 @@ pub struct Function {
     pub takes: Vec<Taken>,
     /// The rows that it finds.
     pub lookups: Vec<Lookup>,
+    /// The methods of rows it found that it calls, with the model where it is seen.
+    pub row_calls: Vec<(Option<String>, String)>,
     /// The last parts of the names of the classes that it makes objects of.
     pub makes: Vec<String>,
     /// The last parts of the names of the methods of its own class, and of `super()`, that it calls.
@@ -395,6 +426,8 @@ pub enum PasswordSource {
     Generated,
     /// Written in the code.
     Literal,
+    /// Something that others know of the person: the phone number, the user name.
+    Known,
     /// From elsewhere.
     Other,
 }
@@ -412,6 +445,8 @@ pub struct Password {
     pub class: Option<String>,
     /// Whether the module runs the validators anywhere.
     pub validated: bool,
+    /// The expression that it is taken from; empty for what is written in the code.
+    pub part: String,
 }
 
 /// An account that is given a password otherwise than by the person that it belongs to.

@@ -3,7 +3,7 @@
 use super::build::shown;
 use super::deals;
 use super::facts::{Change, ChangeKind, Executed, Lookup, Redirect};
-use super::names::{dotted, last, text};
+use super::names::{dotted, last};
 use super::scan::Scan;
 use crate::syntax::ast::{self, Expr, InterpolatedStringElement};
 
@@ -55,7 +55,11 @@ const CREDENTIALS: [&str; 9] = [
 ];
 
 /// Names whose mention in a function rules ask for.
-const MENTIONED: [&str; 10] = [
+const MENTIONED: [&str; 14] = [
+    "COOKIES",
+    "enforce_csrf",
+    "CSRFCheck",
+    "check_csrf",
     "set_password",
     "login",
     "is_active",
@@ -147,6 +151,14 @@ pub(crate) fn call<'a>(
     let change = change(scan, call, name, receiver);
     let lookup = lookup(scan, call, name, receiver);
     let at = scan.span(whole);
+    let branches = scan.branches.clone();
+    let held = scan.transactions > 0;
+    let row_call = receiver
+        .filter(|of| matches!(of, Expr::Name(_)) && scan.is_local(of) && change.is_none())
+        .and_then(|of| match row(scan, of, 0)? {
+            Origin::Found(model) => Some((model, name.to_owned())),
+            Origin::Made(_) => None,
+        });
     let hands = call.arguments.args.iter().any(is_request)
         || call.arguments.keywords.iter().any(|keyword| is_request(&keyword.value));
     let callee = hands.then(|| dotted(&call.func)).flatten();
@@ -161,7 +173,9 @@ pub(crate) fn call<'a>(
             Origin::Found(model) => (model, true),
             Origin::Made(model) => (model, false),
         };
-        function.changes.push(Change { at: at.clone(), kind, model, found });
+        let again = name.contains("_or_create");
+        let at = at.clone();
+        function.changes.push(Change { at, kind, model, found, branches, held, again });
     }
     if let Some((model, by, of_user, one)) = lookup {
         function.lookups.push(Lookup { at, model, by, of_user, one });
@@ -171,6 +185,7 @@ pub(crate) fn call<'a>(
     if takes_away && function.removes.len() < MAX_CALLS {
         function.removes.extend(dotted(&call.func));
     }
+    function.row_calls.extend(row_call);
     function.hands_request_to.extend(callee);
     if name.starts_with(|c: char| c.is_ascii_uppercase()) {
         function.makes.push(name.to_owned());
@@ -250,6 +265,10 @@ pub(crate) fn row<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Opti
                     Some(Origin::Found(model_of(first)))
                 }
                 "get_object" => Some(Origin::Found(None)),
+                // `order.items.all()`: rows that belong to one that is known.
+                "all" | "filter" | "exclude" if belongs_to_row(scan, &call.func, depth) => {
+                    Some(Origin::Found(None))
+                }
                 "save" if is_uncommitted(call) => Some(Origin::Made(None)),
                 _ if dotted(expr)
                     .is_some_and(|name| name.split('.').any(|part| part == "objects")) =>
@@ -279,6 +298,15 @@ pub(crate) fn row<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Opti
         Expr::Subscript(it) => row(scan, &it.value, depth + 1),
         _ => None,
     }
+}
+
+/// Whether a method is one of the manager of what belongs to a row.
+fn belongs_to_row<'a>(scan: &Scan<'_, 'a>, method: &'a Expr, depth: usize) -> bool {
+    let Expr::Attribute(method) = method else { return false };
+    let Expr::Attribute(manager) = &*method.value else { return false };
+    manager.attr.as_str() != "objects"
+        && matches!(&*manager.value, Expr::Name(_))
+        && matches!(row(scan, &manager.value, depth + 1), Some(Origin::Found(_)))
 }
 
 /// The model of `Note`, `models.Note`, `Note.objects.filter(…)`.
@@ -549,44 +577,4 @@ fn taken<'a>(scan: &Scan<'_, 'a>, expr: &'a Expr, depth: usize) -> Option<&'a Ex
         }
         _ => None,
     }
-}
-
-/// The texts of the methods in a decorator: `require_http_methods(['POST'])`, `api_view(['GET'])`.
-pub(crate) fn methods(decorators: &[ast::Decorator]) -> Option<Vec<String>> {
-    let mut found = None;
-    for decorator in decorators {
-        let listed = match (last(&decorator.expression)?, &decorator.expression) {
-            ("require_POST", _) => Some(vec!["POST".to_owned()]),
-            ("require_GET", _) => Some(vec!["GET".to_owned()]),
-            ("require_safe", _) => Some(vec!["GET".to_owned(), "HEAD".to_owned()]),
-            ("require_http_methods" | "api_view", Expr::Call(call)) => {
-                let first = call.arguments.args.first().or_else(|| {
-                    call.arguments.find_keyword("http_method_names").map(|keyword| &keyword.value)
-                });
-                match first {
-                    Some(Expr::List(list)) => list.elts.iter().map(upper).collect(),
-                    Some(Expr::Tuple(tuple)) => tuple.elts.iter().map(upper).collect(),
-                    None => Some(vec!["GET".to_owned()]),
-                    _ => None,
-                }
-            }
-            _ => continue,
-        };
-        found = listed.or(found);
-    }
-    found
-}
-
-fn upper(expr: &Expr) -> Option<String> {
-    text(expr).map(str::to_ascii_uppercase)
-}
-
-/// The names in the decorator `permission_classes([…])`.
-pub(crate) fn permissions(decorators: &[ast::Decorator]) -> Option<Vec<String>> {
-    decorators.iter().find_map(|decorator| match &decorator.expression {
-        Expr::Call(call) if last(&call.func) == Some("permission_classes") => {
-            super::names::listed(call.arguments.args.first()?)
-        }
-        _ => None,
-    })
 }

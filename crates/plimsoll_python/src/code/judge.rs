@@ -66,6 +66,11 @@ pub(crate) fn password<'a>(
         source,
         class,
         validated: scan.validates,
+        part: if source == PasswordSource::Literal {
+            String::new()
+        } else {
+            shown(scan.source, given)
+        },
     });
 }
 
@@ -96,6 +101,18 @@ fn source_of<'a>(scan: &Scan<'_, 'a>, given: &'a Expr) -> PasswordSource {
     let random = ["random", "secrets", "token", "uuid", "generate", "unusable", "choice", "hex"];
     if random.iter().any(|word| written.contains(word) || name.contains(word)) {
         return PasswordSource::Generated;
+    }
+    let known = ["phone", "mobile", "birth", "dob", "username", "email", "roll_no", "roll_number"];
+    let person = ["national_id", "student_id", "employee_id", "staff_id", "reg_no", "cpf", "nik"];
+    let end = name.to_ascii_lowercase();
+    let is_attribute = matches!(value, Expr::Attribute(_) | Expr::Name(_));
+    if is_attribute
+        && (known.iter().any(|word| end == *word || end.ends_with(&format!("_{word}")))
+            || end.ends_with("_number") && end.contains("phone")
+            || matches!(end.as_str(), "phone_number" | "mobile_number" | "date_of_birth")
+            || person.contains(&end.as_str()))
+    {
+        return PasswordSource::Known;
     }
     PasswordSource::Other
 }

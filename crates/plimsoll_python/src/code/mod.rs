@@ -11,6 +11,7 @@ mod build;
 mod classes;
 mod dealings;
 mod deals;
+mod decorators;
 mod facts;
 mod flow;
 mod handlers;
@@ -22,6 +23,7 @@ mod names;
 mod places;
 mod routes;
 mod scan;
+mod statements;
 mod taken;
 mod tasks;
 
@@ -34,11 +36,12 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 pub use assigned::{Assigned, assignments};
-pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Given, Sent, Step, Turned, Wait};
+pub use dealings::{Answer, AnswerHow, Dealings, FoundOrMade, Sent, Step, Turned, Wait};
 pub use facts::{
-    Account, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import, KeySource,
-    KeyUse, Limit, Logged, Lookup, Meta, ModuleFacts, Password, PasswordFrom, PasswordSource,
-    QueryLoop, Redirect, SafeUse, SqlUse, Swallowed, SwallowedHow, Taken, Text, Tracker,
+    Account, Branch, BulkWrite, Change, ChangeKind, Class, Executed, Field, Function, Import,
+    KeySource, KeyUse, Limit, Logged, Lookup, Meta, ModuleFacts, Password, PasswordFrom,
+    PasswordSource, QueryLoop, Redirect, SafeUse, SqlUse, Swallowed, SwallowedHow, Taken, Text,
+    Tracker,
 };
 use memchr::memmem;
 pub use migration::{Migration, Operation, Reach};

@@ -6,9 +6,9 @@ use plimsoll_source::{SourceText, Span};
 
 use super::build::{Builder, Use};
 use super::dealings::Step;
-use super::facts::{Function, Limit, ModuleFacts, SafeUse, SqlUse, Text};
-use super::names::{Assigned, dotted, is_connection, last};
-use super::{classes, deals, flow, handlers, imports, judge, limits, routes, taken};
+use super::facts::{Branch, Function, Limit, ModuleFacts, SafeUse};
+use super::names::{Assigned, dotted, last};
+use super::{classes, deals, decorators, flow, handlers, imports, judge, limits, routes, taken};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, Stmt};
 use crate::syntax::{Ranged, TextRange};
@@ -32,6 +32,10 @@ pub(crate) struct Scan<'s, 'a> {
     pub validates: bool,
     /// What the functions around the current place have counted and not saved yet.
     pub counted: Vec<Step>,
+    /// The branches around the current place, within its function.
+    pub branches: Vec<Branch>,
+    /// How many statements with branches were met.
+    forks: usize,
     /// How many `try` around the current place catch errors, within its function.
     pub tries: usize,
     /// How many blocks of a transaction are around the current place, within its function.
@@ -53,6 +57,8 @@ impl<'s, 'a> Scan<'s, 'a> {
             parameters: Vec::new(),
             validates,
             counted: Vec::new(),
+            branches: Vec::new(),
+            forks: 0,
             tries: 0,
             transactions: 0,
             body,
@@ -75,7 +81,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         self.source.span(range.start().to_usize()..range.end().to_usize())
     }
 
-    fn builder(&self, usage: Use) -> Builder<'_, 'a> {
+    pub(super) fn builder(&self, usage: Use) -> Builder<'_, 'a> {
         Builder {
             source: self.source,
             usage,
@@ -192,12 +198,13 @@ impl<'s, 'a> Scan<'s, 'a> {
             refuses: false,
             reads_form: false,
             hands_request_to: Vec::new(),
-            methods: flow::methods(&it.decorator_list),
-            permissions: flow::permissions(&it.decorator_list),
+            methods: decorators::methods(&it.decorator_list),
+            permissions: decorators::permissions(&it.decorator_list),
             changes: Vec::new(),
             removes: Vec::new(),
             takes: Vec::new(),
             lookups: Vec::new(),
+            row_calls: Vec::new(),
             makes: Vec::new(),
             own_calls: Vec::new(),
             mentions: Vec::new(),
@@ -210,6 +217,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         let around = (self.tries, self.transactions);
         (self.tries, self.transactions) = (0, usize::from(atomic));
         self.limit(&it.name, &it.decorator_list);
+        let branches = std::mem::take(&mut self.branches);
         self.functions.push((self.facts.functions.len() - 1, it.range));
         self.scopes.push(assigned);
         self.parameters.push(&it.parameters);
@@ -220,6 +228,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         self.scopes.pop();
         self.functions.pop();
         (self.tries, self.transactions) = around;
+        self.branches = branches;
         if self.functions.is_empty() {
             self.counted.clear();
         }
@@ -369,17 +378,44 @@ impl<'s, 'a> Scan<'s, 'a> {
     /// A `try`: its handlers are looked at with what was changed within it.
     fn attempt(&mut self, it: &'a ast::StmtTry) {
         let before = self.current().map_or(0, |function| function.changes.len());
+        self.forks += 1;
+        let of = self.forks;
         self.tries += usize::from(!it.handlers.is_empty());
-        self.visit_body(&it.body);
+        self.branch(of, 0, &it.body);
         self.tries -= usize::from(!it.handlers.is_empty());
         let made = self.current().map(|function| function.changes.iter().skip(before));
         let changes = made.into_iter().flatten().map(|change| change.kind).collect();
         handlers::handlers(self, it, changes);
-        for handler in &it.handlers {
+        for (place, handler) in it.handlers.iter().enumerate() {
+            let ast::ExceptHandler::ExceptHandler(inner) = handler;
+            let branch = Branch { of, clause: place + 1, ends: ends(&inner.body) };
+            self.branches.push(branch);
             self.visit_except_handler(handler);
+            self.branches.pop();
         }
-        self.visit_body(&it.orelse);
+        self.branch(of, 0, &it.orelse);
         self.visit_body(&it.finalbody);
+    }
+
+    /// The statements of one branch.
+    fn branch(&mut self, of: usize, clause: usize, body: &'a [Stmt]) {
+        self.branches.push(Branch { of, clause, ends: ends(body) });
+        self.visit_body(body);
+        self.branches.pop();
+    }
+
+    /// An `if` with its clauses.
+    fn fork(&mut self, it: &'a ast::StmtIf) {
+        self.forks += 1;
+        let of = self.forks;
+        self.visit_expr(&it.test);
+        self.branch(of, 0, &it.body);
+        for (place, clause) in it.elif_else_clauses.iter().enumerate() {
+            if let Some(test) = &clause.test {
+                self.visit_expr(test);
+            }
+            self.branch(of, place + 1, &clause.body);
+        }
     }
 
     /// What hooks return that name the address to go to.
@@ -396,60 +432,6 @@ impl<'s, 'a> Scan<'s, 'a> {
         });
         if hook {
             flow::address(self, value, value);
-        }
-    }
-
-    fn sql(
-        &mut self,
-        call: &'a ast::ExprCall,
-        whole: &'a Expr,
-        name: &str,
-        receiver: Option<&'a Expr>,
-    ) {
-        let of = receiver.and_then(dotted).unwrap_or_default();
-        let arguments = &call.arguments;
-        let (call_name, statements): (&'static str, Vec<&'a Expr>) = match name {
-            "execute" | "executemany" if is_connection(&of) => {
-                ("execute", arguments.args.first().into_iter().collect())
-            }
-            "raw"
-                if of.ends_with("objects")
-                    || of.contains("objects.")
-                    || of.contains("_manager") =>
-            {
-                ("raw", arguments.find_argument_value("raw_query", 0).into_iter().collect())
-            }
-            "extra" if of.contains("objects") || of.contains("queryset") || of.ends_with("qs") => {
-                let parts = ["select", "where", "tables", "order_by"];
-                (
-                    "extra",
-                    parts
-                        .iter()
-                        .filter_map(|part| Some(&arguments.find_keyword(part)?.value))
-                        .collect(),
-                )
-            }
-            "RawSQL" => ("RawSQL", arguments.args.first().into_iter().collect()),
-            _ => return,
-        };
-        let mut worst = Text::Fixed;
-        for statement in &statements {
-            let text = match statement {
-                // `extra(select={…})`
-                Expr::Dict(dict) => dict
-                    .items
-                    .iter()
-                    .map(|item| self.builder(Use::Sql).of(&item.value))
-                    .find(|text| *text != Text::Fixed)
-                    .unwrap_or(Text::Fixed),
-                statement => self.builder(Use::Sql).of(statement),
-            };
-            if text != Text::Fixed {
-                worst = text;
-            }
-        }
-        if !statements.is_empty() && !self.is_marked(whole) {
-            self.facts.sql.push(SqlUse { at: self.span(whole), call: call_name, text: worst });
         }
     }
 
@@ -482,6 +464,7 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
                 visitor::walk_stmt(self, stmt);
                 self.transactions -= 1;
             }
+            Stmt::If(it) => self.fork(it),
             Stmt::FunctionDef(it) => self.function(it),
             Stmt::ClassDef(it) => self.class(it),
             Stmt::Try(it) => self.attempt(it),
@@ -558,4 +541,12 @@ impl<'a> Visitor<'a> for Scan<'_, 'a> {
         }
         visitor::walk_keyword(self, keyword);
     }
+}
+
+/// Whether a body ends by leaving the function or the turn of a loop.
+fn ends(body: &[Stmt]) -> bool {
+    matches!(
+        body.last(),
+        Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_))
+    )
 }

@@ -3,6 +3,7 @@
 mod access_token_lifetime_long;
 mod auth_mixin_order;
 mod backend_ignores_inactive;
+mod cookie_token_without_csrf;
 mod csrf_exempt_view;
 mod csrf_origin_malformed;
 mod csrf_origins_missing;
@@ -25,6 +26,7 @@ mod logout_by_get;
 mod logout_keeps_tokens;
 mod object_without_owner;
 mod open_redirect;
+mod password_guessable;
 mod password_length_short;
 mod password_reset_lifetime_long;
 mod password_validation_bypassed;
@@ -71,9 +73,11 @@ pub(crate) const RULES: &[Rule] = &[
     logout_keeps_tokens::RULE,
     jwt_key_shared::RULE,
     csrf_exempt_view::RULE,
+    cookie_token_without_csrf::RULE,
     default_credentials::RULE,
     logout_by_get::RULE,
     password_validation_bypassed::RULE,
+    password_guessable::RULE,
     session_purge_missing::RULE,
     token_purge_missing::RULE,
     jwt_algorithm_mismatch::RULE,

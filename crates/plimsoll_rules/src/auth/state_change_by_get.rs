@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "state-change-by-get",
     control: "AUTH-07",
     title: "opening a link deletes a row",
-    what: "Views at an address of the system that delete a row they found, say so by their name or address, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `delete` in a DeleteView, or to a `post` that deletes (DeleteView's own does since Django 4.0 only with a valid form, which GET has not). A function of the project that the view calls to delete is followed. Views that only save are reported where their name says that they switch something (approve, cancel, toggle, block). Views with a token in their address, those that only a script's own header reaches (HTMX, AJAX), logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
+    what: "Views at an address of the system that delete a row they found, say so by their name or address, and let GET through: functions that never ask for the method or the form and have no `require_POST`, and classes whose `get` deletes, or hands on to `delete` in a DeleteView, or to a `post` that deletes (DeleteView's own does since Django 4.0 only with a valid form, which GET has not). A function of the project that the view calls to delete is followed. Views that only save, or call a method of the row that does (`invoice.unpost()`), are reported where their name says that they switch something (approve, cancel, toggle, block, reopen). Views with a token in their address, those that only a script's own header reaches (HTMX, AJAX), logout, tracking and unsubscribing are left out, and rows of carts, sessions and messages, which a visitor only has for a while.",
     why: "Django's CSRF protection leaves GET alone: an image in a mail, or a browser that fetches links ahead, deletes in the visitor's name.",
     bad: "```python settings.py
 ROOT_URLCONF = 'urls'
@@ -77,6 +77,22 @@ const SWITCHES: [&str; 16] = [
     "mark_paid",
     "promote",
     "ban_",
+];
+
+/// Words of views that end or take up something again.
+const ENDS: [&str; 12] = [
+    "reopen",
+    "unpost",
+    "restore",
+    "finish",
+    "complete",
+    "close",
+    "refund",
+    "release",
+    "unlock",
+    "activate",
+    "post_",
+    "confirm_payment",
 ];
 
 /// Words of views that are there to delete.
@@ -182,7 +198,8 @@ fn by_get(code: &CodeFacts, route: &Address, name: &str, before_forms: bool) -> 
         if route.reads_form || has_key(function) {
             return None;
         }
-        return changes(code, function, deletes, switches);
+        return changes(code, function, deletes, switches)
+            .or_else(|| by_method(code, function, name));
     }
     // DRF maps methods by name, and a class that names its methods is done by them.
     let named = code.view_parts(route).any(|(_, class)| {
@@ -215,6 +232,26 @@ fn by_get(code: &CodeFacts, route: &Address, name: &str, before_forms: bool) -> 
         }
     }
     changes(code, get, deletes, switches)
+}
+
+/// Whether a function calls a method of a row it found that changes the row, or others, and is
+/// there to do so by its name: `invoice.unpost()`.
+fn by_method(code: &CodeFacts, function: &Function, name: &str) -> Option<bool> {
+    let name = name.to_ascii_lowercase();
+    let meant = SWITCHES.iter().chain(&DELETES).chain(&ENDS).any(|word| name.contains(word));
+    if !meant {
+        return None;
+    }
+    function.row_calls.iter().find_map(|(model, method)| {
+        let model = model.as_ref().filter(|model| !PASSING.iter().any(|it| model.contains(it)))?;
+        let (_, found) = code.functions().find(|(_, other)| {
+            other.name == *method && other.class.as_ref() == Some(model) && other.outer.is_none()
+        })?;
+        let writes = found.changes.iter().any(|change| {
+            change.found || matches!(change.kind, ChangeKind::Create | ChangeKind::Save)
+        });
+        (writes || found.writes).then_some(false)
+    })
 }
 
 /// What a function that GET reaches changes.

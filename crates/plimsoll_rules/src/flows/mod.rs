@@ -7,6 +7,7 @@ mod request_timeout_missing;
 mod request_value_unchecked;
 mod row_made_twice;
 mod task_before_commit;
+mod writes_not_atomic;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub(crate) const RULES: &[Rule] = &[
     exception_unlogged::RULE,
     lost_update::RULE,
     row_made_twice::RULE,
+    writes_not_atomic::RULE,
     exception_text_shown::RULE,
     request_value_unchecked::RULE,
 ];
@@ -32,7 +34,7 @@ pub(crate) const RULES: &[Rule] = &[
 const SHOWN: usize = 8;
 
 /// The modules that requests and workers run.
-fn running(facts: &Facts) -> impl Iterator<Item = &Module> {
+pub(crate) fn running(facts: &Facts) -> impl Iterator<Item = &Module> {
     facts.code.modules.iter().filter(|module| {
         let name = module.path.file_name();
         // Celery's tasks run in production like views do; scripts lie beside manage.py.

@@ -1,0 +1,4 @@
+from accounts.views import register
+from django.urls import path
+
+urlpatterns = [path('register/', register)]

@@ -1,0 +1,8 @@
+ROOT_URLCONF = 'urls'
+DATABASES = {
+    'default': {
+        'ENGINE': 'django.db.backends.postgresql',
+        'NAME': 'shop',
+        'ATOMIC_REQUESTS': True,
+    }
+}

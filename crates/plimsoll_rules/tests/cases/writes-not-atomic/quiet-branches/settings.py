@@ -1,0 +1,2 @@
+ROOT_URLCONF = 'urls'
+DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop'}}

@@ -1,0 +1,9 @@
+from django.shortcuts import get_object_or_404
+
+
+def pay(request):
+    invoice = get_object_or_404(Invoice, pk=request.POST['invoice'])
+    with transaction.atomic():
+        Payment.objects.create(invoice=invoice)
+        invoice.save()
+    Notification.objects.create(invoice=invoice)
