@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "privilege-field-writable",
     control: "AUTH-15",
     title: "users can give themselves privileges through a form or serializer",
-    what: "ModelForms and ModelSerializers of the user model whose fields take in `is_staff`, `is_superuser`, `groups`, `user_permissions`, or a role of the project's own (`role`, `user_type`, `is_admin`, where the choices of the user model's field hold an administrator), by name, by `'__all__'` or by an `exclude` that leaves them in, where an address writes through them that asks for no more than a login; and views that hand such a field, or whatever fields the request names, from the request to an account (`user.role = request.data[…]`, `setattr`, `update(**request.data)`). Read-only fields, fields with a check of their own (`validate_role`), forms of the admin, serializers that only list, views for administrators by their permission or decorator, and views that pick their serializer or look at the caller's rights in code are left out.",
+    what: "ModelForms and ModelSerializers of the user model whose fields take in `is_staff`, `is_superuser`, `groups`, `user_permissions`, or a role of the project's own (`role`, `user_type`, `is_admin`, where the choices of the user model's field hold an administrator), by name, by `'__all__'` or by an `exclude` that leaves them in, where an address writes through them that asks for no more than a login; and views that hand such a field, or whatever fields the request names, from the request to an account (`user.role = request.data[…]`, `setattr`, `update(**request.data)`). Read-only fields, fields of a form that offer fewer choices, fields with a check of their own (`validate_role`), forms of the admin, serializers that only list, views for administrators by their permission or decorator, and views that pick their serializer or look at the caller's rights in code are left out.",
     why: "The page shows five fields; a script sends a sixth, `is_superuser=true`, and the account owns the system.",
     bad: "```python settings.py
 ROOT_URLCONF = 'urls'
@@ -272,6 +272,16 @@ fn writable<'f>(class: &'f Class, meta: &Meta, roles: &[&'f str]) -> Vec<&'f str
             // A field that the class declares itself is known only where it is a plain one.
             let declared = class.attributes.iter().any(|attribute| attribute == name);
             let field = class.fields.iter().find(|field| field.name == *name);
+            // A role that offers none of the powerful ones.
+            let offers_less = field.is_some_and(|field| {
+                let high = |word: &String| {
+                    word.ends_with(".choices") || POWERS.iter().any(|power| word.contains(power))
+                };
+                !field.choices.is_empty() && !field.choices.iter().any(high)
+            });
+            if offers_less {
+                return false;
+            }
             !declared
                 || field.is_some_and(|field| {
                     !matches!(

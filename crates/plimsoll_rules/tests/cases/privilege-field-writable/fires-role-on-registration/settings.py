@@ -1,2 +1,0 @@
-ROOT_URLCONF = 'urls'
-AUTH_USER_MODEL = 'accounts.User'

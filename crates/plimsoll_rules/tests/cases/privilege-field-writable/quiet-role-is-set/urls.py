@@ -1,4 +1,0 @@
-from django.urls import path
-from accounts.views import Register
-
-urlpatterns = [path('register/', Register.as_view())]
