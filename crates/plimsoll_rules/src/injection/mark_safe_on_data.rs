@@ -1,5 +1,7 @@
 //! `mark-safe-on-data`: data is declared safe HTML.
 
+use std::collections::BTreeSet;
+
 use plimsoll_catalog::{Confidence, Severity};
 use plimsoll_python::code::Text;
 
@@ -9,10 +11,16 @@ pub(crate) const RULE: Rule = Rule {
     id: "mark-safe-on-data",
     control: "SEC-10",
     title: "data is declared safe HTML",
-    what: "`mark_safe`, `SafeString` and `Markup` on text with a value in it, and `format_html` whose format itself holds one. Escaped or cleaned values, addresses from `reverse`, numbers, constants and what another template rendered are let through; a variable whose making is not seen and whose name says nothing of data (`color`, `icon`), and attributes of settings and configuration, are only counted, and places that the author has marked as looked at (`# nosec`, `# noqa: S308`) are left out.",
+    what: "`mark_safe`, `SafeString` and `Markup` on text with a value in it, and `format_html` whose format itself holds one. Escaped or cleaned values, addresses from `reverse`, numbers, constants and what another template rendered are let through; of the rest only what the request brings and what a model of the project keeps as text (told by the field's name) is a finding, other values are counted, and places that the author has marked as looked at (`# nosec`, `# noqa: S308`) are left out.",
     why: "A name such as `<img src=x onerror=…>` then runs as script in the browser of whoever looks at the page, an administrator's in the admin.",
     bad: "```python settings.py
 DEBUG = False
+```
+```python notes/models.py
+from django.db import models
+
+class Note(models.Model):
+    title = models.CharField(max_length=80)
 ```
 ```python notes/admin.py
 def title(self, note):
@@ -20,6 +28,12 @@ def title(self, note):
 ```",
     good: "```python settings.py
 DEBUG = False
+```
+```python notes/models.py
+from django.db import models
+
+class Note(models.Model):
+    title = models.CharField(max_length=80)
 ```
 ```python notes/admin.py
 def title(self, note):
@@ -31,11 +45,12 @@ def title(self, note):
 
 fn check(look: &mut Look) {
     let facts = look.facts;
+    let texts = super::text_fields(facts);
     let (mut found, mut unseen, mut fixed) = (Vec::new(), Vec::new(), 0);
     for module in &facts.code.modules {
         for safe in &module.facts.safe {
             match &safe.text {
-                Text::With { part, from_request: false, .. } if !is_data(part) => {
+                Text::With { part, from_request: false, .. } if !is_kept(part, &texts) => {
                     unseen.push(safe.at.clone());
                 }
                 Text::With { part, from_request, .. } => {
@@ -75,45 +90,9 @@ fn check(look: &mut Look) {
     }
 }
 
-/// Whether what goes in is data that somebody enters: an attribute of an object, an item, what a
-/// call gives, or a name that is given to such values. Colours, icons and the like come from the
-/// code as a rule.
-fn is_data(part: &str) -> bool {
-    const NAMES: [&str; 26] = [
-        "value",
-        "text",
-        "content",
-        "contents",
-        "name",
-        "title",
-        "message",
-        "comment",
-        "body",
-        "description",
-        "label",
-        "username",
-        "email",
-        "bio",
-        "url",
-        "link",
-        "query",
-        "search",
-        "note",
-        "reason",
-        "subject",
-        "address",
-        "data",
-        "html",
-        "markup",
-        "output",
-    ];
-    const OF_CODE: [&str; 8] =
-        ["settings", "attrs", "_meta", "meta", "config", "conf", "field", "column"];
-    let (base, rest) = match part.split_once(['.', '[', '(']) {
-        Some((base, _)) => (base, true),
-        None => (part, false),
-    };
-    let names =
-        |list: &[&str]| base.split('_').any(|word| list.contains(&word)) || list.contains(&base);
-    if rest && part.contains('.') { !names(&OF_CODE) } else { names(&NAMES) }
+/// Whether what goes in is a text that a model of the project keeps: an attribute by the name of such
+/// a field. What else goes in (what a widget renders, a number, a name in a loop) is often made by code.
+fn is_kept(part: &str, texts: &BTreeSet<&str>) -> bool {
+    let is_path = part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    is_path && part.rsplit_once('.').is_some_and(|(_, end)| texts.contains(end))
 }
