@@ -60,6 +60,10 @@ fn unsent(facts: &Facts) -> Judgement {
             "browsers go on trying plain HTTP, and somebody on the network can answer first",
             FIX,
         ),
+        (None, _) if crate::proxy::made_at_run_time(facts).is_some() => Judgement::Open {
+            reason: "SECURE_HSTS_SECONDS is 0; the proxy in front makes its configuration when it runs, and may send the header".to_owned(),
+            needs: "probe the headers of the live site".to_owned(),
+        },
         (None, _) => Judgement::warning(
             "SECURE_HSTS_SECONDS is 0 and no proxy configuration of the repository sends the header",
             "unless what ends TLS sends it, browsers go on trying plain HTTP, and somebody on the network can answer first",

@@ -156,6 +156,34 @@ pub(crate) fn told_of_https(facts: &Facts) -> Result<String, String> {
     Err("nothing in the repository tells Django that a request came in over HTTPS".to_owned())
 }
 
+/// A proxy whose configuration is made when it runs, by labels and variables of the containers
+/// (Traefik, nginx-proxy, Caddy for Docker), by a page of its own (Nginx Proxy Manager), or outside of
+/// the machine (cloudflared): what it does with TLS is in no file.
+pub(crate) fn made_at_run_time(facts: &Facts) -> Option<&'static str> {
+    const IMAGES: [(&str, &str); 7] = [
+        ("traefik", "Traefik"),
+        ("nginx-proxy-manager", "Nginx Proxy Manager"),
+        ("nginx-proxy", "nginx-proxy"),
+        ("caddy-docker-proxy", "Caddy for Docker"),
+        ("https-portal", "https-portal"),
+        ("swag", "SWAG"),
+        ("cloudflared", "cloudflared"),
+    ];
+    let services = || facts.compose.iter().flat_map(|project| project.services.values());
+    let of_image = services().filter_map(|service| service.image.as_ref()).find_map(|image| {
+        let last = image.value.name.rsplit('/').next().unwrap_or("");
+        IMAGES.iter().find(|(name, _)| last == *name).map(|(_, title)| *title)
+    });
+    of_image.or_else(|| {
+        let asks = |service: &plimsoll_formats::compose::Service| {
+            ["LETSENCRYPT_HOST", "VIRTUAL_HOST"]
+                .iter()
+                .any(|name| service.environment.contains_key(*name))
+        };
+        services().any(asks).then_some("nginx-proxy")
+    })
+}
+
 /// The security headers that Django sends, with the setting that makes it.
 fn headers_of_django(facts: &Facts) -> Vec<(&'static str, &'static str)> {
     let installed = |class: &str| facts.lists("MIDDLEWARE", &[class]) == Some(true);

@@ -1,0 +1,2 @@
+MIDDLEWARE = ['django.middleware.security.SecurityMiddleware']
+SECURE_HSTS_SECONDS = 0
