@@ -72,10 +72,10 @@ pub(super) fn by_call<'a>(
     };
     for keyword in &call.arguments.keywords {
         match &keyword.arg {
-            Some(field) if PRIVILEGES.contains(&field.as_str()) => {
-                if from_request(scan, &keyword.value) {
-                    push(scan, whole, of.clone(), Some(field.as_str()));
-                }
+            Some(field)
+                if PRIVILEGES.contains(&field.as_str()) && from_request(scan, &keyword.value) =>
+            {
+                push(scan, whole, of.clone(), Some(field.as_str()));
             }
             // A form's or serializer's own data have passed its fields.
             None if from_request(scan, &keyword.value) => push(scan, whole, of.clone(), None),

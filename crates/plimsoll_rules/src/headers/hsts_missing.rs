@@ -60,8 +60,8 @@ fn unsent(facts: &Facts) -> Judgement {
             "browsers go on trying plain HTTP, and somebody on the network can answer first",
             FIX,
         ),
-        (None, _) if crate::proxy::made_at_run_time(facts).is_some() => Judgement::Open {
-            reason: "SECURE_HSTS_SECONDS is 0; the proxy in front makes its configuration when it runs, and may send the header".to_owned(),
+        (None, _) if crate::proxy::made_at_run_time(facts) == Some("nginx-proxy") => Judgement::Open {
+            reason: "SECURE_HSTS_SECONDS is 0; nginx-proxy in front sends the header by itself, unless it is told not to".to_owned(),
             needs: "probe the headers of the live site".to_owned(),
         },
         (None, _) => Judgement::warning(

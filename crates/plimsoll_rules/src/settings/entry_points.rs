@@ -25,7 +25,9 @@ pub(super) fn usage(facts: &Facts, mention: &Mention) -> Usage {
             .is_some_and(|loaded| module == loaded || module.ends_with(&format!(".{loaded}")))
     };
     let of_kind = |kinds: &[ProcessKind]| -> Vec<&Process> {
-        facts.processes.iter().filter(|process| kinds.contains(&process.kind)).collect()
+        let known = facts.processes.iter().filter(|process| kinds.contains(&process.kind));
+        let (rehearsed, real): (Vec<_>, Vec<_>) = known.partition(|process| is_staging(process));
+        if real.is_empty() { rehearsed } else { real }
     };
     let processes = match mention.place {
         Place::Wsgi | Place::Asgi => {
@@ -65,4 +67,10 @@ fn has_asgi_server(facts: &Facts) -> bool {
         || ["uvicorn", "daphne", "hypercorn", "granian", "uvicorn-worker"]
             .iter()
             .any(|name| declared.contains_key(*name))
+}
+
+/// Whether a process is staging's by its name: `backend_staging`.
+fn is_staging(process: &Process) -> bool {
+    let mut words = process.name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "staging" | "stage" | "preview" | "uat"))
 }
