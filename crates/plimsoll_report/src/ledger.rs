@@ -17,12 +17,18 @@ pub struct LedgerReport<'a> {
     pub judged_signers: bool,
     /// How many checkpoints it was compared with.
     pub checkpoints: usize,
+    /// Files that attestations show and that hold something else since, each with its record.
+    pub changed_files: Vec<(u64, String)>,
+    /// Files that attestations show and that are not there, each with its record.
+    pub gone_files: Vec<(u64, String)>,
 }
 
 impl LedgerReport<'_> {
     /// Whether all is well.
     pub fn is_sound(&self) -> bool {
-        self.verified.defects.is_empty() && self.missing_guards.is_empty()
+        self.verified.defects.is_empty()
+            && self.missing_guards.is_empty()
+            && self.changed_files.is_empty()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cli::{
     ExportFormat, Home, Ledger, LedgerCheckpoint, LedgerCommand, LedgerExport, LedgerLog,
     LedgerShow, LedgerVerify, PlainFormat,
 };
+use crate::digests::content_digest;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::given::read_whole;
@@ -50,6 +51,7 @@ fn verify(arguments: &LedgerVerify, screen: &Screen) -> Result<Exit, Failure> {
     }
     let verified = book.verified()?;
     let missing = book.ledger.store().missing_guards().map_err(|error| home::failure(&error))?;
+    let (changed_files, gone_files) = shown_files(&verified, &arguments.home.dir);
     let report = LedgerReport {
         id: book.ledger.id(),
         place: book.ledger.place(),
@@ -57,6 +59,8 @@ fn verify(arguments: &LedgerVerify, screen: &Screen) -> Result<Exit, Failure> {
         missing_guards: missing,
         judged_signers: !book.trust.signers.is_empty(),
         checkpoints: book.trust.checkpoints.len(),
+        changed_files,
+        gone_files,
     };
     let exit = match report.is_sound() {
         true => {
@@ -71,6 +75,34 @@ fn verify(arguments: &LedgerVerify, screen: &Screen) -> Result<Exit, Failure> {
         PlainFormat::Json => ledger_verify_json(&report),
     };
     screen.deliver(&text, None, exit)
+}
+
+/// A file with the number of the record that shows it.
+type Shown = (u64, String);
+
+/// The files that the newest attestation of each control shows: those that hold something else since,
+/// and those that are not there.
+fn shown_files(verified: &Verified, dir: &Path) -> (Vec<Shown>, Vec<Shown>) {
+    let mut seen: Vec<&str> = Vec::new();
+    let (mut changed, mut gone) = (Vec::new(), Vec::new());
+    let mut chunk = vec![0; 64 * 1024];
+    for sealed in verified.records.iter().rev() {
+        let Body::Attestation(attestation) = &sealed.record.body else { continue };
+        if seen.contains(&attestation.control.as_str()) {
+            continue;
+        }
+        seen.push(&attestation.control);
+        for proof in &attestation.evidence {
+            let Proof::File { path, digest, .. } = proof else { continue };
+            let shown = (sealed.record.seq, path.clone());
+            match content_digest(&dir.join(path), &mut chunk) {
+                Ok((now, _)) if now == *digest => {}
+                Ok(_) => changed.push(shown),
+                Err(_) => gone.push(shown),
+            }
+        }
+    }
+    (changed, gone)
 }
 
 /// `NAME=ed25519:…`

@@ -302,3 +302,79 @@ fn exports_hold_what_is_needed_to_verify_them_elsewhere() {
     let run = site.run(&["ledger", "export", "--kind", "novel"]);
     assert_eq!(run.code, 2);
 }
+
+#[test]
+fn another_machine_verifies_a_copy_with_public_keys_only() {
+    let site = Site::new();
+    site.record();
+    write(site.path(), "training.txt", "all nine were there\n");
+    site.ok(&["attest", "OPS-04", "--evidence", "training.txt"]);
+    site.ok(&["ledger", "checkpoint", "--output", "checkpoint.json"]);
+    let key = site.ok(&["key", "export", "--format", "line"]);
+    let trust = format!("Ada Lovelace={}", key.trim());
+    let other = Site { dir: TempDir::new().unwrap(), home: TempDir::new().unwrap() };
+    for file in ["checkpoint.json", "training.txt"] {
+        std::fs::copy(site.path().join(file), other.path().join(file)).unwrap();
+    }
+    std::fs::copy(site.path().join(".plimsoll/ledger.db"), other.path().join("copy.db")).unwrap();
+    let verify = [
+        "ledger",
+        "verify",
+        "--ledger",
+        "copy.db",
+        "--trust",
+        &trust,
+        "--checkpoint",
+        "checkpoint.json",
+    ];
+    let said = other.ok(&verify);
+    assert!(said.contains("sound") && !said.contains("note:"), "{said}");
+    // One byte of evidence.
+    write(other.path(), "training.txt", "all ninE were there\n");
+    let run = other.run(&verify);
+    let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        run.code == 4 && said.contains("training.txt is not what the attestation of record"),
+        "{said}"
+    );
+    std::fs::remove_file(other.path().join("training.txt")).unwrap();
+    assert!(other.ok(&verify).contains("is not here to compare"));
+    let stranger = verify.map(|argument| {
+        if argument == trust {
+            "Eve=ed25519:iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w="
+        } else {
+            argument
+        }
+    });
+    assert_eq!(other.run(&stranger).code, 2, "the checkpoint is signed by nobody known");
+}
+
+#[test]
+fn a_ledger_on_a_server_does_the_same() {
+    let Ok(base) = std::env::var("PLIMSOLL_TEST_POSTGRES") else {
+        assert!(std::env::var_os("PLIMSOLL_REQUIRE_POSTGRES").is_none(), "see scripts/postgres");
+        return;
+    };
+    let schema = format!("plimsoll_cli_{}", std::process::id());
+    let sql = |statements: &str| {
+        let mut client = postgres::Client::connect(&base, postgres::NoTls).unwrap();
+        client.batch_execute(statements).unwrap();
+    };
+    sql(&format!("CREATE SCHEMA {schema}"));
+    let place = format!("{base}?options=-csearch_path%3D{schema}");
+    let site = Site::new();
+    write(site.path(), "plimsoll.toml", &format!("[ledger]\nplace = \"{place}\"\n"));
+    site.record();
+    site.record();
+    assert!(site.ok(&["ledger", "verify"]).contains("sound"));
+    site.ok(&["status"]);
+    assert!(!site.path().join(".plimsoll").exists());
+    sql(&format!(
+        "SET search_path = {schema}; ALTER TABLE plimsoll_record DISABLE TRIGGER ALL; \
+         UPDATE plimsoll_record SET content = replace(content, 'shop', 'ship') WHERE seq = 3; \
+         ALTER TABLE plimsoll_record ENABLE TRIGGER ALL"
+    ));
+    let run = site.run(&["ledger", "verify"]);
+    assert!(run.code == 4 && run.stdout.contains("record 3"), "{}{}", run.stdout, run.stderr);
+    sql(&format!("DROP SCHEMA {schema} CASCADE"));
+}

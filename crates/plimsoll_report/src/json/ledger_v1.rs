@@ -20,6 +20,14 @@ struct Verify<'a> {
     checkpoints: usize,
     defects: Vec<Defect<'a>>,
     missing_guards: &'a [String],
+    changed_files: Vec<File<'a>>,
+    gone_files: Vec<File<'a>>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    record: u64,
+    path: &'a str,
 }
 
 #[derive(Serialize)]
@@ -90,7 +98,13 @@ pub fn ledger_verify_json(report: &LedgerReport<'_>) -> String {
             })
             .collect(),
         missing_guards: &report.missing_guards,
+        changed_files: files(&report.changed_files),
+        gone_files: files(&report.gone_files),
     })
+}
+
+fn files(files: &[(u64, String)]) -> Vec<File<'_>> {
+    files.iter().map(|(record, path)| File { record: *record, path }).collect()
 }
 
 /// Records in short, as JSON, version 1.

@@ -61,10 +61,18 @@ pub fn ledger_verify_text(report: &LedgerReport<'_>, options: TextOptions) -> St
             format!("the database no longer guards its records: {} is missing", one_line(guard));
         page.paragraph(0, "wrong:", style::ERROR, &text);
     }
+    for (seq, file) in &report.changed_files {
+        let text = format!("{} is not what the attestation of record {seq} shows", one_line(file));
+        page.paragraph(0, "wrong:", style::ERROR, &text);
+    }
     if report.is_sound() {
         page.styled(style::GOOD, "sound")
             .put(": every record is what was signed, in its place.")
             .end();
+    }
+    for (seq, file) in &report.gone_files {
+        let text = format!("{}, which record {seq} shows, is not here to compare", one_line(file));
+        page.paragraph(0, "note:", style::NOTE, &text);
     }
     if !report.judged_signers && head.seq > 0 {
         let text = "no key is trusted, so that whose signatures these are was not judged: add \
