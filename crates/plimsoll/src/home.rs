@@ -28,10 +28,13 @@ pub(crate) struct Book {
     pub(crate) trust: Trust,
 }
 
-/// The place of a ledger with whether anybody named it.
+/// The place of a ledger and who named it.
 pub(crate) struct Place {
     pub(crate) location: Location,
+    /// By an argument or the environment: it then has to be there.
     pub(crate) named: bool,
+    /// Nobody did: it is in the repository.
+    default: bool,
 }
 
 /// The configuration of the repository that a command belongs to.
@@ -50,7 +53,8 @@ pub(crate) fn config(home: &Home) -> Result<Config, Failure> {
 pub(crate) fn place(asked: &LedgerPlace, config: &Config, root: &Path) -> Result<Place, Failure> {
     let configured = config.ledger.as_ref().map(|place| place.value.expose());
     let Some(text) = asked.ledger.as_deref().or(configured) else {
-        return Ok(Place { location: Location::File(root.join(DEFAULT)), named: false });
+        let location = Location::File(root.join(DEFAULT));
+        return Ok(Place { location, named: false, default: true });
     };
     let location = Location::parse(text).map_err(|error| {
         Failure::usage(error.to_string()).help("name a file, or postgres://user@host/database")
@@ -59,7 +63,7 @@ pub(crate) fn place(asked: &LedgerPlace, config: &Config, root: &Path) -> Result
         Location::File(path) if asked.ledger.is_none() => Location::File(root.join(path)),
         other => other,
     };
-    Ok(Place { location, named: true })
+    Ok(Place { location, named: asked.ledger.is_some(), default: false })
 }
 
 /// Whose signatures are trusted: those of plimsoll.toml, else one's own.
@@ -109,7 +113,7 @@ impl Book {
         let store =
             plimsoll_store::open_or_create(&place.location, id).map_err(|error| failure(&error))?;
         if let Location::File(path) = &place.location
-            && !place.named
+            && place.default
         {
             keep_out_of_git(path);
         }

@@ -62,12 +62,12 @@ fn render(facts: Option<&Facts>) -> String {
          # reason = \"the demo shows its own errors\"\n\
          # owner = \"Ada Lovelace\"\n\
          # expiry = 2027-06-30\n\n\
-         # Where the ledger is, if not in .plimsoll/ledger.db: a file, or a PostgreSQL database.\n\
+         # Where the ledger is, if not in .plimsoll/ledger.db: a file, or a PostgreSQL database such as\n\
+         # postgres://plimsoll@db.example/plimsoll.\n\
          # [ledger]\n\
-         # place = \"postgres://plimsoll@db.example/plimsoll\"\n\n\
-         # Whose signatures count, and in which roles: development-lead, operations-lead, security,\n\
-         # product-owner. `plimsoll key new` prints such a table; without any, your own keys count.\n\
-         # [[signers]]\n",
+         # place = \"/srv/plimsoll/ledger.db\"\n\n\
+         # Whose signatures count, and in which roles: `plimsoll key new` prints the table to add for\n\
+         # each person. Without any, your own keys count.\n",
     );
     out
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use plimsoll_ledger::{
-    Body, Checkpoint, Digest, Kind, OscalInput, Sealed, Signature, Signer, Verified,
+    Body, Checkpoint, Digest, Kind, OscalInput, Proof, Sealed, Signature, Signer, Verified,
     intoto_statement, json_line, oscal,
 };
 use plimsoll_report::{
