@@ -309,6 +309,9 @@ fn holds_object(value: &Val) -> bool {
     match &value.kind {
         Kind::Ref(_) => true,
         Kind::Tuple(items) => items.iter().any(holds_object),
+        // A method changes the object that it is of.
+        Kind::Method(method) => holds_object(&method.0),
+        Kind::Bound(bound) => holds_object(&bound.0),
         _ => false,
     }
 }
