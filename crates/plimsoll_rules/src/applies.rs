@@ -430,12 +430,12 @@ const CARE: Subject = Subject {
 /// that could tell, or where their words may mean it.
 fn speaks_of(facts: &Facts, subject: &Subject) -> Option<bool> {
     let has = |word: &&str| facts.vocabulary.contains(*word);
-    if subject.certain.iter().any(|word| has(word))
+    if subject.certain.iter().any(&has)
         || subject.together.iter().any(|(one, other)| has(one) && has(other))
     {
         return Some(true);
     }
-    let perhaps = subject.perhaps.iter().any(|word| has(word));
+    let perhaps = subject.perhaps.iter().any(has);
     (!facts.vocabulary.is_empty() && !perhaps).then_some(false)
 }
 
