@@ -66,7 +66,7 @@ fn unescaped(look: &mut Look, how: Escape, message: &str) {
             "follow each of them to the view that makes it, the first is here",
             Some(at.clone()),
         );
-    } else if places.is_empty() {
+    } else if places.is_empty() && code.templates > 0 {
         look.evidence(format!("{} templates were read, and none does so", code.templates), None);
     }
 }

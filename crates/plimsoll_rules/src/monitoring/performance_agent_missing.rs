@@ -69,10 +69,25 @@ fn check(look: &mut Look) {
         });
         (call.function == "sentry_sdk.init").then_some((call, &rate?.1))
     });
+    // Without a DSN nothing is sent.
+    let sends = traces.is_some_and(|(call, _)| {
+        let mut dsn = call
+            .arguments
+            .iter()
+            .filter(|(name, _)| name.as_deref().is_none_or(|name| name == "dsn"));
+        dsn.any(|(_, value)| value.text().is_some_and(|text| text.contains("://")))
+    });
     match traces {
         Some((call, Value::Unknown { .. })) => {
             return look.undetermined(
                 "how many requests sentry-sdk traces is not known",
+                needs,
+                Some(call.at.clone()),
+            );
+        }
+        Some((call, rate)) if rate.truth() != Some(false) && !sends => {
+            return look.undetermined(
+                "sentry-sdk is told to take traces, and whether it has a DSN in production is not known",
                 needs,
                 Some(call.at.clone()),
             );

@@ -210,7 +210,13 @@ fn finish(look: &mut Look, any: bool, count: usize, what: &str) {
             "check with production's environment: --env-file FILE",
             None,
         );
-    } else {
+    } else if look.facts.environment.is_complete() {
         look.evidence(format!("{count} secrets of the known environment {what}"), None);
+    } else {
+        look.undetermined(
+            format!("{count} secrets of the known environment {what}, and there may be more that is not known here"),
+            "check with production's environment: --env-file FILE",
+            None,
+        );
     }
 }

@@ -33,6 +33,7 @@ fn check(look: &mut Look) {
     let facts = look.facts;
     let serves = facts.processes_of(ProcessKind::Web).next();
     let mut any = false;
+    let mut beside = None;
     for process in facts.processes_of(ProcessKind::DevelopmentServer) {
         let confidence = match process.declared {
             Declaration::Unit | Declaration::Supervisor => Confidence::High,
@@ -44,6 +45,7 @@ fn check(look: &mut Look) {
         };
         // A stack that serves the site by another service has this one for its developers.
         if process.declared == Declaration::Compose && serves.is_some() {
+            beside = Some(process);
             continue;
         }
         let Some(command) = &process.command else { continue };
@@ -65,6 +67,15 @@ fn check(look: &mut Look) {
     }
     if any {
         return;
+    }
+    // In one stack, both are started.
+    let declared = serves.map(|process| process.declared);
+    if let Some(process) = beside.filter(|_| declared == Some(Declaration::Compose)) {
+        return look.undetermined(
+            format!("the service {} starts Django's development server beside the one that is for production", process.name),
+            "take it out of the stack that production runs, or name production's compose file so",
+            Some(process.at.clone()),
+        );
     }
     match serves {
         Some(process) => look.evidence(

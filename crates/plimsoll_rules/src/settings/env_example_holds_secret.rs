@@ -53,7 +53,9 @@ fn check(look: &mut Look) {
             finding.confidence = Confidence::Medium;
         }
     }
-    look.evidence(format!("{looked} values of examples were looked at"), None);
+    if looked > 0 {
+        look.evidence(format!("{looked} values of examples were looked at"), None);
+    }
 }
 
 /// A secret's name with a value of at least 20 characters with letters and digits mixed and no

@@ -92,12 +92,6 @@ fn check(look: &mut Look) {
             return;
         }
     };
-    if severity == Severity::Note {
-        look.evidence(
-            "every variable that the settings cannot do without is documented or set",
-            template.map(|file| plimsoll_source::Span::of_file(file.path.clone())),
-        );
-    }
     let (message, consequence) = told(template.is_some(), &needed, &optional);
     let fix = match template {
         Some(_) => "add them to the example, without a real value",

@@ -497,3 +497,54 @@ fn what_a_system_does_not_use_is_said_only_where_nothing_speaks_for_it() {
         assert_eq!(holds(&text, fact), expected, "{fact:?}:\n{text}");
     }
 }
+
+#[test]
+fn examples_prove_only_what_they_hold() {
+    let project =
+        |reads: &str, example: &str| format!("-- settings.py\nimport os\n{reads}\n{example}");
+    let two = "A = os.environ['SHOP_A']\nB = os.environ.get('SHOP_B', 'x')";
+    check(
+        "env-example-incomplete",
+        &[
+            (Seen::Proves, &project(two, "-- .env.example\nSHOP_A=\nSHOP_B=\n")),
+            // What has a fallback is read as well.
+            (Seen::Open, &project(two, "-- .env.example\nSHOP_A=\n")),
+            (Seen::Fires, &project(two, "-- .env.example\nSHOP_B=\n")),
+        ],
+    );
+    check(
+        "env-example-stale",
+        &[
+            (Seen::Proves, &project(two, "-- .env.example\nSHOP_A=\nSHOP_B=\n")),
+            (Seen::Open, &project(two, "-- .env.example\nSHOP_A=\nSHOP_B=\nSHOP_GONE=\n")),
+            (Seen::Open, &project(two, "")),
+        ],
+    );
+    check("env-example-holds-secret", &[(Seen::Open, &project(two, ""))]);
+}
+
+#[test]
+fn what_was_not_there_to_be_looked_at_proves_nothing() {
+    check(
+        "template-safe-filter",
+        &[
+            (Seen::Open, "-- settings.py\nDEBUG = False\n"),
+            (
+                Seen::Proves,
+                "-- settings.py\nDEBUG = False\n-- shop/templates/a.html\n<p>{{ name }}</p>\n",
+            ),
+        ],
+    );
+    let stack = |web: &str| {
+        format!(
+            "-- settings.py\nDEBUG = False\n-- shop/asgi.py\napplication = 1\n-- docker-compose.yml\nservices:\n  web:\n    build: .\n    command: {web}\n  channels:\n    build: .\n    command: daphne -b 0.0.0.0 -p 8001 shop.asgi:application\n"
+        )
+    };
+    check(
+        "development-server-in-production",
+        &[
+            (Seen::Open, &stack("python manage.py runserver 0.0.0.0:8000")),
+            (Seen::Proves, &stack("gunicorn shop.wsgi")),
+        ],
+    );
+}
