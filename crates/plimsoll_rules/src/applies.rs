@@ -7,6 +7,8 @@ use plimsoll_facts::inventory::Role;
 use plimsoll_facts::{Declaration, Facts, ProcessKind, View};
 use plimsoll_python::Value;
 
+use crate::subjects;
+
 /// Whether a fact holds of the system; `None` where the repository does not tell.
 pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
     use FactPredicate as F;
@@ -197,12 +199,12 @@ pub fn holds(facts: &Facts, fact: FactPredicate) -> Option<bool> {
         F::HasApplicationMode => {
             Some(facts.settings.variables.iter().any(|used| crate::settings::is_mode(&used.name)))
         }
-        F::HasShiftPlanning => speaks_of(facts, &SHIFTS),
-        F::HasLeaveRequests => speaks_of(facts, &LEAVE),
-        F::HasExamMarking => speaks_of(facts, &EXAMS),
-        F::HasContracts => speaks_of(facts, &CONTRACTS),
-        F::HasShop => speaks_of(facts, &SHOP),
-        F::StoresCareData => speaks_of(facts, &CARE),
+        F::HasShiftPlanning => subjects::speaks_of(facts, &subjects::SHIFTS),
+        F::HasLeaveRequests => subjects::speaks_of(facts, &subjects::LEAVE),
+        F::HasExamMarking => subjects::speaks_of(facts, &subjects::EXAMS),
+        F::HasContracts => subjects::speaks_of(facts, &subjects::CONTRACTS),
+        F::HasShop => subjects::speaks_of(facts, &subjects::SHOP),
+        F::StoresCareData => subjects::speaks_of(facts, &subjects::CARE),
         F::HasOfflineClient => offline_client(facts),
         F::HasBulkImport => {
             distribution(facts, &["django-import-export", "openpyxl", "pandas", "tablib", "xlrd"])
@@ -255,188 +257,6 @@ fn task_queue(facts: &Facts) -> Option<bool> {
 /// Whether a process of these kinds is declared; that none is says little.
 fn runs(facts: &Facts, kinds: &[ProcessKind]) -> Option<bool> {
     facts.processes.iter().any(|process| kinds.contains(&process.kind)).then_some(true)
-}
-
-/// What a project's apps and models are called where it is about something.
-struct Subject {
-    /// Words that tell by themselves.
-    certain: &'static [&'static str],
-    /// Pairs of words that tell together.
-    together: &'static [(&'static str, &'static str)],
-    /// Words that may mean it and may mean something else, in the languages that models are often
-    /// named in: where one is there, nothing is said.
-    perhaps: &'static [&'static str],
-}
-
-const SHIFTS: Subject = Subject {
-    certain: &["rota", "roster", "rostering", "shiftassignment"],
-    together: &[
-        ("shift", "staff"),
-        ("shift", "employee"),
-        ("shift", "assignment"),
-        ("shift", "schedule"),
-        ("shift", "nurse"),
-        ("shift", "volunteer"),
-    ],
-    perhaps: &["shift", "turno", "schicht", "dienst", "schedule", "duty", "horario", "plantao"],
-};
-
-const LEAVE: Subject = Subject {
-    certain: &["leaverequest"],
-    together: &[
-        ("leave", "request"),
-        ("leave", "balance"),
-        ("leave", "employee"),
-        ("absence", "request"),
-        ("absence", "employee"),
-        ("vacation", "request"),
-        ("vacation", "employee"),
-    ],
-    perhaps: &[
-        "leave",
-        "absence",
-        "vacation",
-        "holiday",
-        "timeoff",
-        "urlaub",
-        "conge",
-        "ausencia",
-        "ferias",
-        "vacaciones",
-        "attendance",
-    ],
-};
-
-const EXAMS: Subject = Subject {
-    certain: &["osce", "examiner"],
-    together: &[
-        ("exam", "mark"),
-        ("exam", "score"),
-        ("exam", "result"),
-        ("exam", "question"),
-        ("exam", "student"),
-        ("exam", "candidate"),
-        ("exam", "station"),
-        ("examination", "student"),
-    ],
-    perhaps: &[
-        "exam",
-        "examination",
-        "examen",
-        "prova",
-        "pruefung",
-        "klausur",
-        "quiz",
-        "quizze",
-        "assessment",
-        "grading",
-        "imtihon",
-        "sinav",
-        "azmoon",
-    ],
-};
-
-const CONTRACTS: Subject = Subject {
-    certain: &[],
-    together: &[
-        ("contract", "client"),
-        ("contract", "estimate"),
-        ("contract", "customer"),
-        ("contrato", "cliente"),
-        ("estimate", "client"),
-        ("quotation", "client"),
-        ("quotation", "customer"),
-    ],
-    perhaps: &[
-        "contract",
-        "contrato",
-        "estimate",
-        "quotation",
-        "vertrag",
-        "contrat",
-        "devis",
-        "angebot",
-        "presupuesto",
-        "orcamento",
-        "quote",
-    ],
-};
-
-const SHOP: Subject = Subject {
-    certain: &["checkout"],
-    together: &[
-        ("cart", "item"),
-        ("cart", "product"),
-        ("basket", "product"),
-        ("basket", "line"),
-        ("order", "cart"),
-        ("product", "order"),
-        ("shop", "order"),
-        ("store", "order"),
-    ],
-    perhaps: &[
-        "product",
-        "order",
-        "cart",
-        "basket",
-        "shop",
-        "store",
-        "purchase",
-        "sale",
-        "payment",
-        "invoice",
-        "carrito",
-        "producto",
-        "pedido",
-        "produto",
-        "panier",
-        "produit",
-        "commande",
-        "warenkorb",
-        "produkt",
-        "bestellung",
-        "tovar",
-        "zakaz",
-        "savat",
-        "urun",
-        "siparis",
-        "merchandise",
-    ],
-};
-
-const CARE: Subject = Subject {
-    certain: &["patient", "paciente", "patienten", "medication", "diagnosis", "carer"],
-    together: &[("care", "resident"), ("care", "plan"), ("ward", "bed"), ("clinic", "appointment")],
-    perhaps: &[
-        "care",
-        "ward",
-        "resident",
-        "clinic",
-        "clinical",
-        "health",
-        "medical",
-        "doctor",
-        "treatment",
-        "symptom",
-        "prescription",
-        "hospital",
-        "nurse",
-        "therapy",
-        "intake",
-    ],
-};
-
-/// Whether the project's apps or models are called after a subject; `None` where it has no models
-/// that could tell, or where their words may mean it.
-fn speaks_of(facts: &Facts, subject: &Subject) -> Option<bool> {
-    let has = |word: &&str| facts.vocabulary.contains(*word);
-    if subject.certain.iter().any(&has)
-        || subject.together.iter().any(|(one, other)| has(one) && has(other))
-    {
-        return Some(true);
-    }
-    let perhaps = subject.perhaps.iter().any(has);
-    (!facts.vocabulary.is_empty() && !perhaps).then_some(false)
 }
 
 /// Whether a hosting platform runs the system: its file is there, and nothing of a host of one's

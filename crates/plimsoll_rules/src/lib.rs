@@ -33,6 +33,7 @@ mod secrets;
 mod serve;
 mod settings;
 mod storage;
+mod subjects;
 mod tls;
 mod versions;
 
