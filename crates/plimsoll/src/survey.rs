@@ -50,9 +50,28 @@ impl Opened {
         tree: &dyn Tree,
         history: bool,
     ) -> Result<Surveyed, Failure> {
+        self.survey_with(subject, tree, |given| given.history = history)
+    }
+
+    /// The same for who wants to see values: files that the settings look for outside of the
+    /// repository, and of which nothing is told, are taken to be absent.
+    pub(crate) fn survey_for_values(
+        &self,
+        subject: &Subject,
+        tree: &dyn Tree,
+    ) -> Result<Surveyed, Failure> {
+        self.survey_with(subject, tree, |given| given.machine.rest_is_absent = true)
+    }
+
+    fn survey_with(
+        &self,
+        subject: &Subject,
+        tree: &dyn Tree,
+        set: impl FnOnce(&mut plimsoll_facts::Given),
+    ) -> Result<Surveyed, Failure> {
         let root = self.checkout.root_path();
         let mut given = given::given(subject, &self.config, &self.checkout, root)?;
-        given.history = history;
+        set(&mut given);
         let facts = survey(tree, &given).map_err(|error| no_survey(&error))?;
         Ok(Surveyed { facts, given_texts: given.env_files })
     }

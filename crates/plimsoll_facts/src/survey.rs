@@ -162,7 +162,9 @@ fn survey_files(tree: &dyn Tree, given: &Given) -> Result<Facts, SurveyError> {
         system: &system,
         module: &chosen,
         installed: versions.installed(),
-        working_folder: working::folder(tree, &processes, &system),
+        // Where nothing else is assumed to be anywhere, the folder of manage.py is as good.
+        working_folder: working::folder(tree, &processes, &system)
+            .or_else(|| given.machine.rest_is_absent.then(|| system.root.clone())),
     };
     let settings = evaluation.run(&environment.environment);
     let absolute_root = given.absolute_root.as_str();

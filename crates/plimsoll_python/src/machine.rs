@@ -13,6 +13,10 @@ pub struct Machine {
     pub host_name: Option<String>,
     /// Its name with its domain, as `hostname -f` prints it.
     pub full_name: Option<String>,
+    /// Whether files that are not named are taken to be absent, those of the system itself left out.
+    /// What depends on them is then known only as far as that holds: [`crate::Settings::outside`]
+    /// names them.
+    pub rest_is_absent: bool,
 }
 
 /// What is known of one path.
@@ -71,6 +75,17 @@ impl Machine {
             }
         }
         None
+    }
+
+    /// Whether a path that is not named is taken to be absent. Folders that every machine has, and
+    /// what is made for a process when it starts (`/run/secrets`), are not.
+    pub(crate) fn is_taken_for_absent(&self, path: &str) -> bool {
+        const OTHERS: [&str; 11] =
+            ["bin", "boot", "dev", "lib", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr"];
+        let mut parts = path.trim_matches('/').split('/');
+        let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+        let own = !OTHERS.contains(&first) || (first, second) == ("usr", Some("local"));
+        self.rest_is_absent && own && second.is_some()
     }
 
     /// Whether the process may write at a path. Where nothing lies, it may not.

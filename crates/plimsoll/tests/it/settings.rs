@@ -103,3 +103,23 @@ fn files_of_the_machine_are_known_where_they_are_told() {
         assert!(run.stderr.contains(message), "{}", run.stderr);
     }
 }
+
+#[test]
+fn files_of_the_machine_that_nobody_tells_of_are_taken_to_be_absent_and_named() {
+    let dir = project(&[
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n"),
+        (
+            "settings.py",
+            "import configparser, os\nconfig = configparser.ConfigParser()\n\
+             config.read(['/etc/shop/shop.cfg', os.path.expanduser('~/.shop.cfg'), 'shop.cfg'])\n\
+             NAME = config.get('shop', 'name', fallback='nobody')\n\
+             SECRET = os.path.exists('/run/secrets/shop')\n",
+        ),
+    ]);
+    let run = run(dir.path(), &["settings", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["settings"]["NAME"]["value"], "nobody", "{json}");
+    assert_eq!(json["settings"]["SECRET"]["state"], "unknown");
+    let gaps = json["environment"]["gaps"].to_string();
+    assert!(gaps.contains("taken to be absent: /etc/shop/shop.cfg"), "{gaps}");
+}

@@ -60,6 +60,10 @@ impl Interp<'_> {
             Some(Presence::Absent) => Place::Absent,
             Some(Presence::Folder) => Place::Folder,
             Some(Presence::File(_)) => Place::File,
+            None if self.request.machine.is_taken_for_absent(path) => {
+                self.ask(path);
+                Place::Absent
+            }
             None => Place::Outside,
         }
     }

@@ -2,7 +2,10 @@
 
 use super::Interp;
 use super::environ::Lookup;
-use super::value::Val;
+use super::value::{Kind, Val};
+
+/// What a path below an unknown home folder is unknown for.
+const OF_THE_USER: &str = "lies depends on the process's user";
 
 impl Interp<'_> {
     /// `$HOME`, text. Without the variable Python asks the machine's list of users.
@@ -22,10 +25,20 @@ impl Interp<'_> {
         }
         let home = self.home_folder();
         let Some(folder) = home.as_str() else {
-            return Val::unknown(format!("where {path} lies depends on the process's user"));
+            return Val::unknown(format!("where {path} {OF_THE_USER}"));
         };
         let expanded = format!("{}{rest}", folder.trim_end_matches('/'));
         Val::str(if expanded.is_empty() { "/" } else { &expanded }).with_deps(&home.deps)
+    }
+
+    /// Whether a path is unknown only because nobody knows the home folder, and what lies there is
+    /// taken to be absent.
+    pub(crate) fn is_absent_at_home(&self, path: &Val) -> bool {
+        let reason = match &path.kind {
+            Kind::Unknown(unknown) => &unknown.reason,
+            _ => return false,
+        };
+        self.request.machine.rest_is_absent && reason.ends_with(OF_THE_USER)
     }
 
     /// The dependence of a value on a file outside of the repository; none on one inside.

@@ -60,7 +60,12 @@ fn shown(interp: &Interp<'_>, name: &Val) -> Option<String> {
 
 /// The text of a file that may be there; an unknown value where that cannot be told.
 fn file_at(interp: &mut Interp<'_>, name: &Val, at: Event) -> Result<Option<String>, Val> {
-    let Some(path) = interp.to_path(name) else { return Err(interp.why_unknown(name)) };
+    let Some(path) = interp.to_path(name) else {
+        if interp.is_absent_at_home(name) {
+            return Ok(None);
+        }
+        return Err(interp.why_unknown(name));
+    };
     // No file has an empty name, and `~` is not expanded: a file of that very name.
     if path.is_empty() || path.starts_with('~') {
         return Ok(None);
