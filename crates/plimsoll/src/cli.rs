@@ -142,7 +142,8 @@ pub(crate) struct Production {
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) env: Vec<String>,
     /// A file that production's machine has outside of the repository (/etc/app.cfg), as it is in
-    /// FILE here; without =FILE, one that it does not have. Of all others nothing is assumed.
+    /// FILE here; without =FILE, one that it does not have. Of the others
+    /// `check` assumes nothing; `settings` takes them to be absent, and names them.
     #[arg(long, value_name = "PATH[=FILE]")]
     pub(crate) machine_file: Vec<String>,
     /// The name of production's machine, as hostname prints it.

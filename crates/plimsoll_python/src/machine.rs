@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_source::Secret;
 
 /// Files and folders of the machine by absolute path. Of paths that are not named, nothing is
-/// known: neither that something lies there nor that nothing does.
+/// known: neither that something lies there nor that nothing does, unless `rest_is_absent`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     entries: BTreeMap<String, MachineEntry>,

@@ -1,5 +1,6 @@
 //! Files that settings code looks at: those of the repository, and those of the machine that the
-//! request tells of. Of all others nothing is known, not even that they are absent.
+//! request tells of. Of all others nothing is known, not even that they are absent, unless the request
+//! says that they are to be taken for it.
 
 use plimsoll_source::{RepoPath, SourceText};
 

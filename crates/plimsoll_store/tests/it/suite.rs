@@ -76,7 +76,8 @@ fn attacks(spot: &Spot) -> Vec<String> {
         format!("UPDATE {record} SET content = ''"),
         format!("UPDATE {record} SET seq = seq + 10"),
         format!("DELETE FROM {record} WHERE seq = 1"),
-        format!("INSERT INTO {record} VALUES (7, 'a', 'b', 'c')"),
+        // Beyond the end, however many records a test has made.
+        format!("INSERT INTO {record} VALUES (100007, 'a', 'b', 'c')"),
         format!("INSERT INTO {record} VALUES (-1, 'a', 'b', 'c')"),
         format!("UPDATE {ledger} SET id = 'x'"),
         format!("DELETE FROM {ledger}"),
