@@ -480,8 +480,17 @@ fn fold_documents(findings: &mut Vec<Finding>) {
     *findings = kept;
 }
 
-/// How to find out a setting's value when the repository does not tell.
+/// How to find out a setting's value when the repository does not tell. What holds a password or
+/// key is not to be printed at a terminal.
 pub fn way_to_know(name: &str) -> String {
+    const SECRET: [&str; 10] = [
+        "SECRET", "KEY", "PASSWORD", "TOKEN", "DATABASE", "CACHES", "URL", "BROKER", "LAYERS",
+        "JWT",
+    ];
+    if SECRET.iter().any(|word| name.contains(word)) {
+        return "check with production's environment (--env-file FILE), which shows no secret"
+            .to_owned();
+    }
     format!(
         "check with production's environment (--env-file FILE), or on the host: python manage.py shell -c \"from django.conf import settings; print(settings.{name})\""
     )
