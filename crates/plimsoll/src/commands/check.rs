@@ -58,7 +58,7 @@ fn check(arguments: &Check, screen: &Screen, repairs: bool) -> Result<Exit, Fail
     }
     let facts = &surveyed.facts;
     let catalog = plimsoll_catalog::catalog();
-    let figures = checklist::configured_figures(&opened);
+    let figures = checklist::configured_figures(&opened)?;
     let ask = Ask {
         place: &arguments.ledger,
         release: arguments.release.as_deref(),

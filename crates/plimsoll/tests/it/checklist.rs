@@ -109,6 +109,10 @@ fn the_configuration_names_files_and_what_items_mean() {
     let wrong = run(dir.path(), &["checklist"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("there is no control `DEP-99`"), "{}", wrong.stderr);
+    write(dir.path(), "plimsoll.toml", "[checklist]\nfiles = [\"ops/gone.md\"]\n");
+    let gone = run(dir.path(), &["check"]);
+    assert_eq!(gone.code, 2, "its figures are not left out in silence");
+    assert!(gone.stderr.contains("ops/gone.md"), "{}", gone.stderr);
 }
 
 #[test]

@@ -235,7 +235,14 @@ fn reference(control: &PlacedControl) -> String {
 /// The reference of an item that only groups others: the controls of these.
 fn group_reference(line: usize, file: &ChecklistFile) -> String {
     let below = file.items.iter().filter(|item| item.part_of == Some(line));
-    let controls: BTreeSet<&str> =
-        below.filter_map(|item| Some(item.control.as_ref()?.id.as_str())).collect();
-    format!("proven: {}", controls.into_iter().collect::<Vec<_>>().join(", "))
+    let placed: Vec<&PlacedControl> = below.filter_map(|item| item.control.as_ref()).collect();
+    let any = |verdict| placed.iter().any(|control| control.verdict == Some(verdict));
+    // A group is no better than the weakest of its parts.
+    let word = match () {
+        () if any(Verdict::Waived) => "waived",
+        () if any(Verdict::Attested) => "attested",
+        () => "proven",
+    };
+    let controls: BTreeSet<&str> = placed.iter().map(|control| control.id.as_str()).collect();
+    format!("{word}: {}", controls.into_iter().collect::<Vec<_>>().join(", "))
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Checklist, screen: &Screen) -> Result<Exit, Failur
     let opened = Opened::new(&subject)?;
     let output = arguments.output.as_deref();
     if let Some(form) = arguments.new {
-        let system = assess(&opened, &subject, &configured_figures(&opened))?;
+        let system = assess(&opened, &subject, &configured_figures(&opened)?)?;
         drop(progress);
         let text = new::checklist(form.into(), &system);
         return screen.deliver(&text, output, Exit::Fit);
@@ -88,17 +88,16 @@ pub(crate) fn run(arguments: &Checklist, screen: &Screen) -> Result<Exit, Failur
 }
 
 /// The figures of the checklists that plimsoll.toml names.
-pub(crate) fn configured_figures(opened: &Opened) -> Figures {
-    let read: Vec<Read> = opened
-        .config
-        .checklists
-        .iter()
-        .filter_map(|file| {
-            let path = opened.checkout.root_path().join(&file.value);
-            read(&path, opened, &|_| true).ok()
-        })
-        .collect();
-    figures_of(&read)
+///
+/// # Errors
+/// A file that is not there or is no text: without its figures the verdicts would be others.
+pub(crate) fn configured_figures(opened: &Opened) -> Result<Figures, Failure> {
+    let root = opened.checkout.root_path();
+    let files = opened.config.checklists.iter();
+    let read: Vec<Read> = files
+        .map(|file| read(&root.join(&file.value), opened, &|_| true))
+        .collect::<Result<_, _>>()?;
+    Ok(figures_of(&read))
 }
 
 fn assess(opened: &Opened, subject: &Subject, figures: &Figures) -> Result<System, Failure> {
